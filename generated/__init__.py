@@ -1,0 +1,1 @@
+"""Compiled from specs/ by `make generate`; never edited by hand."""
