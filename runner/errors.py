@@ -75,7 +75,7 @@ class Problem:
         return visible(f"{self.file}:{self.line}:{self.column}: {path}{kind}{self.message}")
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is a decision, reported to people by that name
+class Refusal(Exception):
     """Something was refused before anything was sent or written; only `runner.cli` turns it into an exit.
 
     `exit` is the exit code, `problems` the places (sorted), `advice` one line on what to do.
