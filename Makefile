@@ -1,0 +1,111 @@
+# Every target works in a fresh clone: it first makes the .venv that it needs.
+# `make` alone prints the targets. README.md explains the first steps.
+
+PYTHON ?= python3
+PY := .venv/bin/python
+
+# What a person types after MANIFEST= is a name, never a piece of this file or of a shell. $(value) takes it
+# unread, the environment carries it, and the recipe quotes it. Without the first two lines make itself would
+# expand it on the way.
+unexport MANIFEST PORT SEED SPEED
+MAKEOVERRIDES :=
+export CARE_EXPORT_MANIFEST := $(value MANIFEST)
+export CARE_EXPORT_PORT := $(value PORT)
+export CARE_EXPORT_SEED := $(value SEED)
+export CARE_EXPORT_SPEED := $(value SPEED)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help export plan validate verify sandbox generate check-generated lint test wheel check build clean always
+
+help:
+	@echo 'make export MANIFEST=q1.yaml    carry out a manifest: files, lock and report; the same again resumes'
+	@echo 'make plan MANIFEST=q1.yaml      show what would be asked and written; offline'
+	@echo 'make validate MANIFEST=q1.yaml  show every problem of a manifest with its place; offline'
+	@echo 'make verify MANIFEST=q1.yaml    check the files against the lock; offline'
+	@echo 'make sandbox PORT=8080          serve the stand-in of the vendor (also SEED=, SPEED=)'
+	@echo 'make generate                   compile specs/ into generated/'
+	@echo 'make check-generated            fail where generated/ is not what specs/ says'
+	@echo 'make lint                       ruff, mypy and the order of imports'
+	@echo 'make test                       every test, with branch coverage'
+	@echo 'make check                      lint, check-generated, the built wheel, test: what CI runs'
+	@echo 'make build                      the wheel and the source archive, into dist/'
+	@echo 'make clean                      remove .venv, caches and dist/; exports and the journal stay'
+
+# MANIFEST is a path, or a name under manifests/.
+verb = @test -n "$$CARE_EXPORT_MANIFEST" || { echo 'which manifest? make $@ MANIFEST=q1.yaml' >&2; exit 2; }; \
+	exec $(PY) -m runner $(1) -- "$$CARE_EXPORT_MANIFEST"
+
+export: | .venv/.run
+	$(call verb,run)
+
+plan: | .venv/.run
+	$(call verb,plan)
+
+validate: | .venv/.run
+	$(call verb,validate)
+
+verify: | .venv/.run
+	$(call verb,verify)
+
+sandbox: | .venv/.run
+	@exec $(PY) -m runner sandbox \
+		$${CARE_EXPORT_PORT:+"--port=$$CARE_EXPORT_PORT"} \
+		$${CARE_EXPORT_SEED:+"--seed=$$CARE_EXPORT_SEED"} \
+		$${CARE_EXPORT_SPEED:+"--speed=$$CARE_EXPORT_SPEED"}
+
+generate: | .venv/.dev
+	@$(PY) specs/generate.py
+
+check-generated: | .venv/.dev
+	@$(PY) specs/generate.py --check
+
+lint: | .venv/.dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+
+test: | .venv/.dev
+	$(PY) -m pytest -q -n 2 --dist worksteal --cov=runner --cov-branch --cov-fail-under=100
+
+wheel: | .venv/.dev
+	@sh tests/wheel.sh
+
+# The tests come last, so that their closing line is the last thing seen.
+check: lint check-generated wheel test
+
+build: | .venv/.dev
+	$(PY) -m hatchling build
+
+clean:
+	rm -rf .venv dist build htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache \
+		.import_linter_cache .hypothesis
+	find runner generated specs tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp stands only beside a whole .venv: it is taken away before anything changes and comes back last. So a
+# set-up that was cut off, a lock that moved on, and a .venv whose Python is gone are all made anew.
+alive := $(shell $(PY) -c '' 2>/dev/null && echo yes)
+
+.venv/.run: requirements/run.lock $(if $(alive),,always)
+	$(call set_up,run,20,--clear)
+
+# The lock of the developers holds all that the other one holds. It goes on top where the other is whole.
+.venv/.dev: requirements/dev.lock $(if $(alive),,always)
+	$(call set_up,dev,45,$$(test .venv/.run -nt requirements/run.lock || echo --clear))
+	@touch .venv/.run
+
+define set_up
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "Python 3.11 or newer is needed; '$(PYTHON)' is $$($(PYTHON) -V 2>&1). Name another one: make PYTHON=python3.12" >&2; \
+		exit 2; }
+	@echo 'setting up .venv (once, about $(2) s)' >&2
+	@clear="$(3)"; rm -f .venv/.run .venv/.dev; $(PYTHON) -m venv $$clear .venv || { \
+		echo 'the venv module of $(PYTHON) is missing or broken; on Debian and Ubuntu: apt-get install python3-venv' >&2; \
+		exit 2; }
+	@$(PY) -m pip install --quiet --no-input --disable-pip-version-check --require-hashes --only-binary :all: \
+		--requirement requirements/$(1).lock || { \
+		echo 'the set-up of .venv did not finish; the next make begins it again' >&2; exit 2; }
+	@touch .venv/.$(1)
+endef
