@@ -104,7 +104,7 @@ define set_up
 	@clear="$(3)"; rm -f .venv/.run .venv/.dev; $(PYTHON) -m venv $$clear .venv || { \
 		echo 'the venv module of $(PYTHON) is missing or broken; on Debian and Ubuntu: apt-get install python3-venv' >&2; \
 		exit 2; }
-	@$(PY) -m pip install --quiet --no-input --disable-pip-version-check --require-hashes --only-binary :all: \
+	@$(PY) -m pip install -qq --no-input --disable-pip-version-check --require-hashes --only-binary :all: \
 		--requirement requirements/$(1).lock || { \
 		echo 'the set-up of .venv did not finish; the next make begins it again' >&2; exit 2; }
 	@touch .venv/.$(1)

@@ -1,0 +1,149 @@
+"""The verbs, and the one place where whatever happens becomes an exit code."""
+
+from __future__ import annotations
+
+import importlib
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from runner import __version__
+from runner.cli.streams import say, tell
+from runner.cli.world import environment
+from runner.errors import Exit, Refusal
+
+NAME = "care-export"
+
+VERBS = {
+    "run": "Plan, ask, wait, and write files and lock; the same again resumes.",
+    "plan": "Show what would be asked and written; offline.",
+    "validate": "Show every problem of manifests with its place; offline.",
+    "verify": "Check that the files are the ones in the lock; offline.",
+    "reports": "The catalogue: reports, parameters and metrics.",
+    "sandbox": "Serve a stand-in of the vendor's API on this machine.",
+}
+"""Every verb with its line of help. `runner.cli.<verb>` holds the command of that name, loaded when asked."""
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM came: like Ctrl-C, but the program ends with 143."""
+
+
+class Verbs(click.Group):
+    """The group that loads a verb's module only when that verb is asked for, so that help is quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the verbs in the order in which a person meets them."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one verb; None where there is no such verb."""
+        if cmd_name not in VERBS:
+            return None
+        verb: click.Command = getattr(importlib.import_module(f"runner.cli.{cmd_name}"), cmd_name)
+        return verb
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the verb; one that is not known is a usage error that names the closest."""
+        if args[0] not in VERBS:
+            from runner.judge import did_you_mean
+
+            hint = did_you_mean(args[0], VERBS) or f"; the verbs are {', '.join(VERBS)}"
+            raise click.UsageError(f"there is no verb {args[0]!r}{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the verbs from the table, without loading one."""
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(
+    cls=Verbs,
+    name=NAME,
+    invoke_without_command=True,
+    subcommand_metavar="VERB ...",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 done, 2 usage, 3 differs from the lock, 65 manifest or path, 66 no such file, "
+    "69 the vendor ended the job, 70 a fault of ours, 73 cannot create an output, 74 input or output, "
+    "75 not finished (run again), 76 an answer that must not be trusted, 77 credentials, 78 profiles, "
+    "130 or 143 interrupted.",
+)
+@click.version_option(__version__, "--version", message="%(prog)s %(version)s")
+@click.pass_context
+def command(ctx: click.Context) -> int:
+    """Carry out versioned manifests against the Khoros Care Analytics Reports API."""
+    if ctx.invoked_subcommand:
+        return Exit.DONE
+    say(ctx.get_help())
+    return Exit.USAGE
+
+
+def terminate(number: int, frame: FrameType | None) -> NoReturn:
+    """End what is under way as Ctrl-C does: the handler of SIGTERM."""
+    raise Terminated
+
+
+def outcome(arguments: Sequence[str], verbs: click.Command = command) -> int:
+    """Carry out the arguments, tell what went wrong on standard error, and return the exit code."""
+    try:
+        return _carried_out(list(arguments), verbs)
+    except Refusal as refusal:
+        return _refused(refusal)
+    except click.UsageError as error:
+        return _misused(error)
+    except Terminated:
+        tell(f"{NAME}: ended by SIGTERM")
+        return Exit.TERMINATED
+    except KeyboardInterrupt:
+        tell(f"{NAME}: interrupted")
+        return Exit.INTERRUPTED
+    except OSError as error:
+        tell(f"{NAME}: {error.filename or 'input or output'}: {error.strerror or error}")
+        return Exit.IO
+    except Exception as error:
+        return _at_fault(error)
+
+
+def _carried_out(arguments: list[str], verbs: click.Command) -> int:
+    """Let click read the arguments and run the verb. Its own `main` would turn Ctrl-C and EPIPE into 1."""
+    try:
+        with verbs.make_context(NAME, arguments) as context:
+            return int(verbs.invoke(context))
+    except click.exceptions.Exit as end:
+        return end.exit_code
+
+
+def _refused(refusal: Refusal) -> int:
+    """Tell the places, what was refused, and what to do about it."""
+    for problem in refusal.problems:
+        tell(str(problem))
+    tell(f"{NAME}: {refusal.message}")
+    if refusal.advice:
+        tell(refusal.advice)
+    return refusal.exit
+
+
+def _misused(error: click.UsageError) -> int:
+    """Tell what was wrong with the command line. The values of unknown options are not in the message."""
+    path = error.ctx.command_path if error.ctx else NAME
+    tell(f"{path}: {error.format_message()}")
+    tell(f"'{path} --help' shows what there is.")
+    return Exit.USAGE
+
+
+def _at_fault(error: Exception) -> int:
+    """Tell that we are at fault, and where; what the error says may hold a secret and is not shown."""
+    if environment().get("CARE_EXPORT_TRACEBACK") == "1":
+        tell("".join(traceback.format_exception(error)).rstrip())
+    home = str(Path(__file__).parents[1])
+    ours = [one for one in traceback.extract_tb(error.__traceback__) if one.filename.startswith(home)]
+    place = f"{Path(ours[-1].filename).name}:{ours[-1].lineno}"
+    tell(f"{NAME}: this is a fault of care-export, please report it: {type(error).__name__} at {place}")
+    return Exit.BUG

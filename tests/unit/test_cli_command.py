@@ -1,0 +1,128 @@
+"""The verbs, and how whatever happens becomes an exit code."""
+
+from __future__ import annotations
+
+import signal
+
+import click
+import pytest
+
+from runner import __version__
+from runner.cli.command import VERBS, Terminated, command, outcome, terminate
+from runner.errors import Exit, Problem, Refusal
+
+
+def ending(error: BaseException) -> click.Command:
+    """Return a verb that ends with this error."""
+
+    def end() -> None:
+        raise error
+
+    return click.Command("ending", callback=end)
+
+
+def test_no_arguments_print_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a verb the help is printed and the exit code says usage."""
+    assert outcome([]) == Exit.USAGE
+    shown = capsys.readouterr()
+    assert all(verb in shown.out for verb in VERBS)
+    assert shown.err == ""
+
+
+def test_help_and_version_are_done(capsys: pytest.CaptureFixture[str]) -> None:
+    """Asked-for help and version end with 0."""
+    assert outcome(["--help"]) == Exit.DONE
+    assert outcome(["--version"]) == Exit.DONE
+    assert f"care-export {__version__}\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_each_verb_has_its_help(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each verb of the table can be loaded, and shows its own help."""
+    assert outcome([verb, "--help"]) == Exit.DONE
+    assert f"care-export {verb}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [["--password", "hunter2"], ["--password=hunter2"], ["-phunter2"]])
+@pytest.mark.parametrize("verb", [[], *([verb] for verb in VERBS)])
+def test_the_value_of_an_unknown_option_is_not_echoed(
+    verb: list[str], arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A secret typed as an option that does not exist stays out of the messages."""
+    assert outcome([*verb, *arguments]) == Exit.USAGE
+    shown = capsys.readouterr()
+    assert "hunter2" not in shown.out + shown.err
+    assert "-p" in shown.err
+
+
+def test_a_misspelt_verb_is_answered_with_the_closest(capsys: pytest.CaptureFixture[str]) -> None:
+    """A verb that is not known names the one that was probably meant."""
+    assert outcome(["validte", "q1.yaml"]) == Exit.USAGE
+    assert "did you mean 'validate'?" in capsys.readouterr().err
+
+
+def test_a_strange_verb_is_answered_with_all_verbs(capsys: pytest.CaptureFixture[str]) -> None:
+    """A verb that is close to none gets the list."""
+    assert outcome(["x\x1b[2J"]) == Exit.USAGE
+    message = capsys.readouterr().err
+    assert ", ".join(VERBS) in message
+    assert "\x1b" not in message
+
+
+def test_a_refusal_tells_places_message_and_advice(capsys: pytest.CaptureFixture[str]) -> None:
+    """Problems come first, each on a line, then what was refused, then what to do; the code is its own."""
+    problem = Problem("q1.yaml", 3, 4, "exports[0]", "is wrong")
+    refusal = Refusal(Exit.DATA, "q1.yaml is not valid", [problem], advice="mend it")
+    assert outcome([], ending(refusal)) == Exit.DATA
+    assert capsys.readouterr().err.splitlines() == [
+        "q1.yaml:3:4: exports[0]: is wrong",
+        "care-export: q1.yaml is not valid",
+        "mend it",
+    ]
+
+
+def test_a_refusal_without_advice_ends_with_its_message(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is printed where there is no advice."""
+    assert outcome([], ending(Refusal(Exit.NO_INPUT, "no such file"))) == Exit.NO_INPUT
+    assert capsys.readouterr().err == "care-export: no such file\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (KeyboardInterrupt(), Exit.INTERRUPTED, "interrupted"),
+        (Terminated(), Exit.TERMINATED, "SIGTERM"),
+        (OSError(28, "No space left on device", "x.csv"), Exit.IO, "x.csv: No space left on device"),
+        (OSError("strange"), Exit.IO, "strange"),
+    ],
+)
+def test_what_comes_from_outside_is_calm(
+    error: BaseException, code: Exit, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Signals and faults of the machine become one line and their own code."""
+    assert outcome([], ending(error)) == code
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1
+    assert words in lines[0]
+
+
+def test_our_own_fault_is_one_line_without_the_words_of_the_error(capsys: pytest.CaptureFixture[str]) -> None:
+    """An unknown exception says that we are at fault, and where; its words may hold a secret."""
+    assert outcome([], ending(ValueError("hunter2"))) == Exit.BUG
+    message = capsys.readouterr().err
+    assert "this is a fault of care-export, please report it: ValueError at command.py:" in message
+    assert message.count("\n") == 1
+    assert "hunter2" not in message
+
+
+def test_sigterm_ends_like_ctrl_c() -> None:
+    """The handler of SIGTERM raises what every clean stop already waits for."""
+    with pytest.raises(KeyboardInterrupt):
+        terminate(signal.SIGTERM, None)
+
+
+def test_a_known_verb_is_listed_and_an_unknown_one_is_not_loaded() -> None:
+    """The group answers for its own verbs only."""
+    context = click.Context(command)
+    assert command.list_commands(context) == list(VERBS)
+    assert command.get_command(context, "os") is None
