@@ -130,10 +130,18 @@ class Failed(Event):
     exit: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost(Event):
+    """A file that was stored or done is not there any more, or is another one and may be replaced."""
+
+    kind: ClassVar[str] = "lost"
+
+
 KINDS: Mapping[str, type[Event]] = {
     one.kind: one
     for one in (
         Intent, Created, Polling, Polled, Downloading, NotDownloaded, Stored, Done, Unanswered, Failed,
+        Lost,
     )
 }  # fmt: skip
 """Every kind of event by the word it has in the journal."""
