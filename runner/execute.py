@@ -113,7 +113,8 @@ class LaneRun:
     """One lane, with all that it needs to be carried out.
 
     `partitions` are by journal key; `replace` holds the keys whose final name may be taken over from an
-    older file. `observe` is shown each event after it is applied; `stop` is looked at between steps.
+    older file. `observe` is shown each event after it is applied, `received` each piece of a download (key,
+    bytes); `stop` is looked at between steps.
     """
 
     name: str
@@ -124,6 +125,7 @@ class LaneRun:
     journal: Journal
     pace: Pace
     observe: Callable[[Event], None]
+    received: Callable[[str, int], None]
     stop: threading.Event
     replace: frozenset[str] = frozenset()
 
@@ -189,8 +191,10 @@ class LaneRun:
         match answer:
             case Missed(sent, code, message):
                 return Unanswered(key=key, at=at, step=step, sent=sent, code=code, message=message)
-            case Distrusted(code, message):
-                return Failed(key=key, at=at, step=step, code=code, message=message, exit=Exit.UNTRUSTED)
+            case lie:
+                return Failed(
+                    key=key, at=at, step=step, code=lie.code, message=lie.message, exit=Exit.UNTRUSTED
+                )
 
     def _download(self, key: str, url: str) -> Event:
         with self.client.download(url) as answer:
@@ -205,7 +209,7 @@ class LaneRun:
 
     def _store(self, key: str, body: Body) -> Event:
         partition = self.partitions[key]
-        chunks = self._until_stopped(body.chunks)
+        chunks = self._until_stopped(key, body.chunks)
         stored = self.sink.store(key, partition.output, chunks, partition.format, partition.metrics)
         return Stored(
             key=key,
@@ -221,10 +225,11 @@ class LaneRun:
             warnings=stored.warnings,
         )
 
-    def _until_stopped(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    def _until_stopped(self, key: str, chunks: Iterator[bytes]) -> Iterator[bytes]:
         for chunk in chunks:
             if self.stop.is_set():
                 raise Broken("E-STOPPED", "stopped in the middle of the download")
+            self.received(key, len(chunk))
             yield chunk
 
     def _place(self, key: str, stored: Stored) -> Event:

@@ -173,8 +173,8 @@ def _created(track: Track, event: Created) -> Track:
             )
         case answers.Ill(message):
             return _unknown(track, event.at, "E-SERVER", message)
-        case answers.Trouble(code, message, exit):
-            return track.failed(_fail(track, event.at, "create", code, message, exit))
+        case trouble:
+            return track.failed(_fail(track, event.at, "create", trouble.code, trouble.message, trouble.exit))
 
 
 def _unknown(track: Track, at: int, code: str, message: str) -> Track:
@@ -210,8 +210,8 @@ def _polled(track: Track, event: Polled) -> Track:
             )
         case answers.Ill(message):
             return track.erred(event.at, "poll", "E-SERVER", message)
-        case answers.Trouble(code, message, exit):
-            return track.failed(_fail(track, event.at, "poll", code, message, exit))
+        case trouble:
+            return track.failed(_fail(track, event.at, "poll", trouble.code, trouble.message, trouble.exit))
 
 
 def _fail(track: Track, at: int, step: str, code: str, message: str, exit: Exit) -> Failed:

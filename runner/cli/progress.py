@@ -1,0 +1,239 @@
+"""What a person sees while a run goes on: a projection of the events, live, as plain lines, or as NDJSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from runner.cli.streams import tell
+from runner.events import (
+    Created,
+    Done,
+    Downloading,
+    Event,
+    Failed,
+    Intent,
+    Lost,
+    NotDownloaded,
+    Polled,
+    Polling,
+    Stored,
+    Unanswered,
+    to_plain,
+)
+from runner.plan import Partition
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+MOST_ROWS = 8
+"""More moving rows than this cost a core and calm nobody."""
+REFRESH_HZ = 4
+WORDS = {
+    Intent: "asking",
+    Created: "running",
+    Polling: "running",
+    Polled: "running",
+    Downloading: "downloading",
+    NotDownloaded: "running",
+    Stored: "stored",
+    Done: "done",
+    Unanswered: "waiting",
+    Failed: "failed",
+    Lost: "waiting",
+}
+"""The word a person reads for the partition's state after each event."""
+
+
+def size(count: int) -> str:
+    """Write a number of bytes for people: 950 B, 12.3 KiB, 4.0 MiB."""
+    number, unit = float(count), "B"
+    for larger in ("KiB", "MiB", "GiB"):
+        if number < 1000:
+            break
+        number, unit = number / 1024, larger
+    return f"{count} B" if unit == "B" else f"{number:.1f} {unit}"
+
+
+def duration(seconds: float) -> str:
+    """Write a time for people: 12 s, 3 min 20 s, 2 h 05 min."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes:02d} min"
+    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"
+
+
+@dataclass
+class Board:
+    """Where every partition stands, in words, made from the events alone."""
+
+    partitions: Sequence[Partition]
+    words: dict[str, str] = field(default_factory=dict)
+    received: Counter[str] = field(default_factory=Counter)
+    first_at: int = 0
+    last_at: int = 0
+
+    def note(self, event: Event) -> None:
+        """Take in one event."""
+        self.words[event.key] = WORDS[type(event)]
+        self.first_at = self.first_at or event.at
+        self.last_at = max(self.last_at, event.at)
+        if isinstance(event, Downloading):
+            self.received[event.key] = 0
+
+    def ended(self) -> int:
+        """Count the partitions that are done or have failed."""
+        return sum(word in ("done", "failed") for word in self.words.values())
+
+    def left(self) -> str:
+        """Guess the time left from the pace so far; empty while nothing has ended."""
+        ended, total = self.ended(), len(self.partitions)
+        if not ended or ended >= total:
+            return ""
+        seconds = (self.last_at - self.first_at) / 1000 / ended * (total - ended)
+        return f"about {duration(seconds)} left"
+
+    def summary(self) -> str:
+        """Return one line: how many have ended, what the others do, bytes, time left."""
+        counts = Counter(self.words.values())
+        parts = [f"{self.ended()} of {len(self.partitions)}"]
+        parts += [
+            f"{counts[word]} {word}"
+            for word in ("asking", "running", "downloading", "failed")
+            if counts[word]
+        ]
+        parts.append(size(sum(self.received.values())))
+        return ", ".join(part for part in (*parts, self.left()) if part)
+
+
+class Silent:
+    """Shows nothing."""
+
+    def __enter__(self) -> Silent:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def observe(self, event: Event) -> None:
+        """Take in one event."""
+
+    def received(self, key: str, count: int) -> None:
+        """Take in one piece of a download."""
+
+
+class Plain(Silent):
+    """One line to standard error for each step that a person cares about; for logs."""
+
+    def __init__(self, partitions: Sequence[Partition]) -> None:
+        self._board = Board(partitions)
+        self._by_key = {one.key: one for one in partitions}
+        self._lock = threading.Lock()
+
+    def observe(self, event: Event) -> None:
+        """Write a line where something has begun or ended."""
+        with self._lock:
+            self._board.note(event)
+            if line := self._line(event):
+                tell(f"{self._by_key[event.key].id}: {line}")
+
+    def _line(self, event: Event) -> str:
+        match event:
+            case Intent(attempt=attempt):
+                return "asked for" if attempt == 1 else f"asked for again (time {attempt})"
+            case Done(output=output):
+                return f"done, {output} ({self._board.ended()} of {len(self._board.partitions)})"
+            case Failed(code=code, message=message):
+                return f"failed, {code}: {message}"
+            case Unanswered(step=step, code=code, message=message):
+                return f"{step} brought no answer, {code}: {message}"
+            case _:
+                return ""
+
+
+class Ndjson(Silent):
+    """One JSON object a line to standard output for each event; no URL, no body, no secret is in it."""
+
+    def __init__(self, partitions: Sequence[Partition]) -> None:
+        self._ids = {one.key: one.id for one in partitions}
+        self._lock = threading.Lock()
+
+    def observe(self, event: Event) -> None:
+        """Write the event."""
+        plain = {name: value for name, value in to_plain(event).items() if name not in ("body", "part")}
+        row = {"event": event.kind, "partition": self._ids[event.key], "at": event.at, **plain}
+        with self._lock:
+            sys.stdout.write(json.dumps(row, sort_keys=True) + "\n")
+            sys.stdout.flush()
+
+
+class Live(Silent):
+    """A calm live view on a terminal: at most eight moving rows and one line of sums, four times a second."""
+
+    def __init__(self, partitions: Sequence[Partition]) -> None:
+        from rich.console import Console
+        from rich.live import Live as RichLive
+
+        self._board = Board(partitions)
+        self._lock = threading.Lock()
+        self._live = RichLive(
+            get_renderable=self._table,
+            console=Console(stderr=True),
+            refresh_per_second=REFRESH_HZ,
+            transient=True,
+        )
+
+    def __enter__(self) -> Live:
+        self._live.__enter__()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._live.__exit__(None, None, None)
+
+    def observe(self, event: Event) -> None:
+        """Take in one event; the view follows by itself."""
+        with self._lock:
+            self._board.note(event)
+
+    def received(self, key: str, count: int) -> None:
+        """Take in one piece of a download."""
+        with self._lock:
+            self._board.received[key] += count
+
+    def _table(self) -> Table:
+        from rich.table import Table
+
+        with self._lock:
+            moving = [
+                one
+                for one in self._board.partitions
+                if self._board.words.get(one.key, "done") not in ("done", "failed")
+            ]
+            table = Table.grid(padding=(0, 2))
+            for one in moving[:MOST_ROWS]:
+                count = self._board.received[one.key]
+                table.add_row(one.id, self._board.words[one.key], size(count) if count else "")
+            table.add_row(self._board.summary())
+            return table
+
+
+View = Silent
+CHOICES: dict[str, Callable[[Sequence[Partition]], View]] = {
+    "plain": Plain,
+    "json": Ndjson,
+    "live": Live,
+    "none": lambda partitions: Silent(),
+}
+
+
+def view(choice: str, partitions: Sequence[Partition], *, terminal: bool) -> View:
+    """Return the view that was chosen; `auto` is live on a terminal and plain lines elsewhere."""
+    if choice == "auto":
+        choice = "live" if terminal else "plain"
+    return CHOICES[choice](partitions)

@@ -1,0 +1,79 @@
+"""PURE: what a run makes of what is there already: a file, a track of the journal, a block of the lock.
+
+A file is kept where it is proven to be the answer to the same request; it may be replaced where we made it;
+anything else is somebody's, and is not touched unless that is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from runner.events import Done, Event, Lost, Stored
+from runner.plan import Partition
+from runner.track import Track
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is to be done about one partition before its lane runs.
+
+    `events` are journalled and applied; `replace` lets the final name be taken over; `problem` says why the
+    output cannot be made (empty: it can).
+    """
+
+    events: tuple[Event, ...] = ()
+    replace: bool = False
+    problem: str = ""
+
+
+def standing(
+    partition: Partition,
+    track: Track,
+    there: str | None,
+    locked: Mapping[str, Any] | None,
+    made: Collection[str],
+    *,
+    overwrite: bool,
+    at: int,
+) -> Standing:
+    """Return what to do about a partition at `at` (epoch ms).
+
+    `there` is the sha256 of the file at the output's path (None: no file), `locked` the partition's block of
+    the committed lock, `made` every sha256 that we are known to have put at that path.
+    """
+    lost = (Lost(key=partition.key, at=at),) if track.state == "done" else ()
+    if there is None:
+        return Standing(lost)
+    if track.state == "done" and track.stored and track.stored.sha256 == there:
+        if track.stored.output == partition.output:
+            return Standing()
+        return Standing(_kept(partition, replace(track.stored, at=at, output=partition.output)))
+    if locked and locked["request_digest"] == partition.request.digest and locked["sha256"] == there:
+        return Standing(_kept(partition, _from_lock(partition, locked, at)))
+    if overwrite or there in made:
+        return Standing(lost, replace=True)
+    if track.state == "done":
+        return Standing(problem="it was changed after it was made; --overwrite makes it again")
+    return Standing(problem="a file is there that care-export did not make; --overwrite replaces it")
+
+
+def _kept(partition: Partition, stored: Stored) -> tuple[Event, ...]:
+    return stored, Done(key=partition.key, at=stored.at, output=partition.output)
+
+
+def _from_lock(partition: Partition, locked: Mapping[str, Any], at: int) -> Stored:
+    """Return the event that the lock's block bears witness to."""
+    return Stored(
+        key=partition.key,
+        at=at,
+        part="",
+        output=partition.output,
+        bytes=locked["bytes"],
+        sha256=locked["sha256"],
+        rows=locked["rows"],
+        rows_digest=locked["rows_digest"],
+        columns=tuple(locked["columns"]),
+        proof=locked["proof"],
+    )

@@ -1,0 +1,1 @@
+"""Projections of the event stream: what is written down after the fact."""

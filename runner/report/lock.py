@@ -1,0 +1,146 @@
+"""The lock: what was asked and what came back, for the commit beside the manifest.
+
+Sorted, one block per partition, no instant, no URL, no job id, no machine name, no secret; so the same
+manifest against the same data gives the same bytes anywhere.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import tzdata
+
+from runner import __version__
+from runner.events import Stored
+from runner.plan import Partition, Plan
+
+Lock = Mapping[str, Any]
+NAMES = {
+    "sha256": "the bytes",
+    "bytes": "the size",
+    "rows": "the number of rows",
+    "rows_digest": "the rows",
+    "columns": "the columns",
+    "request_digest": "the request",
+    "output": "the file name",
+    "window": "the window",
+    "source": "the source",
+    "proof": "the proof of completeness",
+    "labels": "the labels",
+}
+"""What a difference in a block is called, gravest first."""
+
+
+def beside(manifest: Path) -> Path:
+    """Return where the lock of a manifest lies: `q1.yaml` -> `q1.lock.json`."""
+    return manifest.with_name(f"{manifest.stem}.lock.json")
+
+
+def block(partition: Partition, stored: Stored) -> dict[str, Any]:
+    """Return what the lock says about one partition."""
+    window, request = partition.window, partition.request
+    return {
+        "source": partition.source,
+        "profile": partition.profile,
+        "export": partition.export,
+        "report": partition.report,
+        "window": {
+            "start_ms": window.start_ms,
+            "end_ms": window.end_ms,
+            "start": window.start,
+            "end": window.end,
+            "timezone": window.timezone,
+        },
+        "request": {
+            "method": request.method,
+            "path": request.path,
+            "query": [list(pair) for pair in request.query],
+            "form": [list(pair) for pair in request.form],
+        },
+        "request_digest": request.digest,
+        "output": stored.output,
+        "bytes": stored.bytes,
+        "sha256": stored.sha256,
+        "rows": stored.rows,
+        "rows_digest": stored.rows_digest,
+        "columns": list(stored.columns),
+        "proof": stored.proof,
+        "labels": list(partition.labels),
+    }
+
+
+def made(plan: Plan, stored: Mapping[str, Stored], previous: Lock | None) -> dict[str, Any]:
+    """Return the lock of a plan: a block for each partition that is done.
+
+    `stored` is by journal key. A partition that is not done keeps its block of the `previous` lock as long as
+    it still asks for the same, so that a run of a part, or one that failed, takes nothing away.
+    """
+    before = previous["partitions"] if previous else {}
+    blocks: dict[str, Any] = {}
+    for partition in plan.partitions:
+        if partition.key in stored:
+            blocks[partition.id] = block(partition, stored[partition.key])
+        elif before.get(partition.id, {}).get("request_digest") == partition.request.digest:
+            blocks[partition.id] = before[partition.id]
+    return {
+        "version": 1,
+        "manifest": plan.manifest,
+        "manifest_digest": plan.manifest_digest,
+        "catalog_digest": plan.catalog_digest,
+        "timezone_data": tzdata.IANA_VERSION,
+        "program": __version__,
+        "partitions": blocks,
+    }
+
+
+def text(lock: Lock) -> str:
+    """Return the lock's bytes as text: sorted keys, short lists on one line each where JSON allows it."""
+    return json.dumps(lock, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def write(path: Path, lock: Lock) -> bool:
+    """Write the lock whole or not at all; False where the file already says the same."""
+    content = text(lock).encode()
+    if path.exists() and path.read_bytes() == content:
+        return False
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fchmod(file.fileno(), 0o644)
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    return True
+
+
+def differences(committed: Lock, found: Lock) -> list[str]:
+    """Say in words what differs, partition by partition; empty where nothing does."""
+    rows = [
+        f"{name.replace('_', ' ')}: {committed[name]} in the lock, {found[name]} now"
+        for name in ("manifest", "manifest_digest", "catalog_digest", "timezone_data")
+        if committed[name] != found[name]
+    ]
+    old, new = committed["partitions"], found["partitions"]
+    for name in sorted(old.keys() | new.keys()):
+        if name not in new:
+            rows.append(f"{name}: is in the lock, but was not made now")
+        elif name not in old:
+            rows.append(f"{name}: was made now, but is not in the lock")
+        elif changed := [words for key, words in NAMES.items() if old[name][key] != new[name][key]]:
+            rows.append(f"{name}: {', '.join(changed)} differ{_counted(old[name], new[name])}")
+    return rows
+
+
+def _counted(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    if old["rows"] == new["rows"]:
+        return ""
+    return f" ({old['rows']:,} rows in the lock, {new['rows']:,} now)"

@@ -1,0 +1,51 @@
+"""The end of a run in words and in one exit code, partition by partition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from runner.errors import Exit, gravest
+from runner.plan import Partition
+from runner.track import Track
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one partition ended: its exit code, and a line for people where there is something to say."""
+
+    partition: Partition
+    exit: Exit
+    code: str
+    message: str
+    warnings: tuple[str, ...]
+
+
+def outcome(partition: Partition, track: Track) -> Outcome:
+    """Return how a partition ended, from its track."""
+    if track.state == "done":
+        return Outcome(partition, Exit.DONE, "", "", _warnings(track))
+    if track.failure is None:
+        message = "not finished; run the same command again to go on"
+        return Outcome(partition, Exit.UNFINISHED, "E-UNFINISHED", message, _warnings(track))
+    failure = track.failure
+    return Outcome(partition, Exit(failure.exit), failure.code, failure.message, _warnings(track))
+
+
+def _warnings(track: Track) -> tuple[str, ...]:
+    said = list(track.stored.warnings) if track.stored else []
+    if track.possible_duplicate:
+        said.append("a create request went unanswered and was sent again: the vendor may hold a second job")
+    if track.recreated:
+        said.append(f"the job was made a second time: {track.recreated}")
+    return tuple(said)
+
+
+def outcomes(partitions: Iterable[Partition], tracks: Mapping[str, Track]) -> tuple[Outcome, ...]:
+    """Return how each partition ended, in the order of the plan."""
+    return tuple(outcome(one, tracks[one.key]) for one in partitions)
+
+
+def exit_of(ended: Iterable[Outcome]) -> Exit:
+    """Return the exit code of the run: the gravest of its partitions."""
+    return gravest(one.exit for one in ended)
