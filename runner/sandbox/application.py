@@ -1,6 +1,7 @@
 """The sandbox as one callable: a request comes in, an answer goes out. No socket, no clock of its own.
 
-Status codes other than 200 and 307 are the sandbox's own choice throughout: the documents name none but a bare 400.
+Status codes other than 200 and 307 are the sandbox's own choice throughout: the documents name none but a
+bare 400.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ _REPORT = ("api", "public", "reports", "report")
 class Application:
     """One sandbox. Safe to call from many threads.
 
-    `api_origin` and `storage_origin` (scheme, host and port) are what its own URLs begin with. `faults` sees each
-    request first, and may answer in the sandbox's place.
+    `api_origin` and `storage_origin` (scheme, host and port) are what its own URLs begin with. `faults` sees
+    each request first, and may answer in the sandbox's place.
     """
 
     def __init__(
@@ -103,7 +104,7 @@ class Application:
         return self._of_company(request, found)
 
     def _of_job(self, request: Request, found: tuple[Account, ...]) -> Response:
-        """Answer for one run: status needs companyKey or token; download, which declares neither, only checks."""
+        """Answer for one run. Status needs companyKey or token; download declares neither, it only checks."""
         if request.method != "GET":
             return refused(405, "only GET", ("allow", "GET"))
         workflow, run, last = request.segments[4:]

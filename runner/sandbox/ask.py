@@ -10,7 +10,7 @@ DAY_MS = 86_400_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """One export. The window holds both `start_ms` and `end_ms`: endTime counts as inside, which no document says.
+    """One export. The window holds `start_ms` and `end_ms`, both: that endTime is inside, no document says.
 
     `as_of_ms` is how far the sandbox's data reach, and the instant at which states are read: the UTC midnight
     before the job was created (the sandbox's own choice, so that two runs on one day bring the same rows).

@@ -1,4 +1,4 @@
-"""When the sandbox's care team works, and how busy it is: its days, hours, holidays and seasons. All invented."""
+"""When the sandbox's care team works, and how busy it is: hours, holidays and seasons. All invented."""
 
 from __future__ import annotations
 

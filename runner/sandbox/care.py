@@ -1,7 +1,7 @@
 """The sandbox's care team: teams, agents, work queues, networks, smart views. All invented.
 
-Two teams are named as in the vendor's example of GET /teams [O]. Work queues 2, 15 and 21 are the ids of a vendor
-sample. Mail addresses are at a domain that is reserved for examples.
+Two teams are named as in the vendor's example of GET /teams [O]. Work queues 2, 15 and 21 are the ids of a
+vendor sample. Mail addresses are at a domain that is reserved for examples.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The sandbox's own time. Both clocks begin at the same fixed calendar, so that examples hold in five years."""
+"""The sandbox's own time. Both clocks begin on one fixed day, so that examples hold in five years."""
 
 from __future__ import annotations
 

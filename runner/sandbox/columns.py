@@ -34,14 +34,18 @@ _AGENT = ("AGENT_ID", "AGENT_NAME", "AGENT_EMAIL")
 _POST = ("AUTHOR_ID", "AUTHOR_HANDLE", "CONTENT", "CHARACTERS")
 
 OWN: Mapping[str, tuple[str, ...]] = {
-    "raw_agent_states": ("team_id", "team_name", "state", "start_time", "end_time", "duration_millis", "device"),
+    "raw_agent_states": (
+        "team_id", "team_name", "state", "start_time", "end_time", "duration_millis", "device",
+    ),
     "combined": ("CONVERSATION_ID", "POST_ID", "DIRECTION", "POST_TIME", *_ABOUT, *_AGENT, *_POST),
     "conversation": (
         "ASSIGNEE_ID", "ASSIGNEE_NAME", "CREATED_TIME", "CLOSED_TIME", "FIRST_RESPONSE_TIME",
         "FIRST_RESPONSE_MILLIS", "HANDLE_MILLIS", *_ABOUT, "AUTHOR_ID", "AUTHOR_HANDLE", "INCOMING_POSTS",
         "RESPONSES", "TAGS", "SUBJECT",
     ),
-    "conversation_actions": ("CONVERSATION_ID", "ACTION_ID", "ACTION", "ACTION_TIME", "DETAIL", *_AGENT, *_ABOUT),
+    "conversation_actions": (
+        "CONVERSATION_ID", "ACTION_ID", "ACTION", "ACTION_TIME", "DETAIL", *_AGENT, *_ABOUT,
+    ),
     "conversation_history_action": (
         "CONVERSATION_ID", "ACTION_ORDER", "ACTION", "ACTION_TIME", "ACTOR_TYPE", "DETAIL", *_AGENT, *_ABOUT,
     ),
@@ -55,8 +59,8 @@ OWN: Mapping[str, tuple[str, ...]] = {
     ),
     "incoming_post": ("CONVERSATION_ID", "POST_ID", "POST_TIME", "POST_ORDER", *_ABOUT, *_POST),
     "response": (
-        "CONVERSATION_ID", "RESPONSE_ID", "RESPONSE_TIME", "RESPONSE_ORDER", "RESPONSE_MILLIS", *_ABOUT, *_AGENT,
-        "RESPONDED_TO_POST_ID", "CONTENT", "CHARACTERS",
+        "CONVERSATION_ID", "RESPONSE_ID", "RESPONSE_TIME", "RESPONSE_ORDER", "RESPONSE_MILLIS", *_ABOUT,
+        *_AGENT, "RESPONDED_TO_POST_ID", "CONTENT", "CHARACTERS",
     ),
     "response_approval": (
         "CONVERSATION_ID", "RESPONSE_ID", "REQUESTED_TIME", "DECIDED_TIME", "DECISION", "APPROVER_ID",

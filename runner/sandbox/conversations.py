@@ -1,7 +1,7 @@
 """The sandbox's conversations: they open, wait, are answered in working hours, and close.
 
-All of a day's conversations come from the seed and the day alone, so any window can be made without the days before
-it, and every report tells of the same ones. Invented.
+All of a day's conversations come from the seed and the day alone, so any window can be made without the days
+before it, and every report tells of the same ones. Invented.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """One conversation with one customer. Instants are epoch milliseconds; `storm` counts a robot's actions."""
+    """One conversation with one customer. Instants are epoch milliseconds; `storm` counts a robot's tags."""
 
     id: int
     created: int
@@ -96,7 +96,8 @@ def _conversation(dice: Dice, day: int, order: int, created: int, storm: int) ->
     return Conversation(
         id=day * 1000 + order,
         created=created,
-        closed=calendar.next_open(messages[-1].at + dice.often_low(5 * _MINUTE, 2 * DAY_MS)),
+        closed=calendar.next_open(messages[-1].at + dice.often_low(5 * _MINUTE, 2 * DAY_MS))
+        + dice.between(0, 9 * _MINUTE),
         author=dice.between(1, 4000),
         network=dice.weighted(care.NETWORKS),
         language=language,

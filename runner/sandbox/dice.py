@@ -1,7 +1,7 @@
 """Chance from a seed: the same on every machine and every version of Python.
 
-Only `Random.random()` is used, whose sequence Python promises to keep, and only arithmetic that rounds the same
-everywhere; `choice`, `gauss` and their kin promise neither.
+Only `Random.random()` is used, whose sequence Python promises to keep, and only arithmetic that rounds the
+same everywhere; `choice`, `gauss` and their kin promise neither.
 """
 
 from __future__ import annotations

@@ -13,7 +13,8 @@ from runner.sandbox.rows.show import offset_in, offset_text
 def timezones(now_ms: int) -> list[dict[str, Any]]:
     """Return all zones, westernmost first, in the shape of GET /config/timezones [O].
 
-    The names are the sandbox's own choice, in one language: the vendor's come from tables that are not at hand.
+    The names are the sandbox's own choice, in one language: the vendor's come from tables that are not at
+    hand.
     """
     found = [_timezone(name, now_ms) for name in zones.names()]
     return sorted(found, key=lambda one: (one["offsetMillis"], one["id"]))

@@ -13,8 +13,8 @@ TEXT, JSON = "text/plain", "application/json"
 
 _BASE = ("startTime", "endTime", "locale", "reportFormat", "reportMetrics")
 _COMMON = (
-    *_BASE, "businessHourType", "enableBusinessHour", "priorities", "smartViewId", "timezone", "timezoneOffset",
-    "workqueueIds",
+    *_BASE, "businessHourType", "enableBusinessHour", "priorities", "smartViewId", "timezone",
+    "timezoneOffset", "workqueueIds",
 )  # fmt: skip
 
 
@@ -22,8 +22,8 @@ _COMMON = (
 class Endpoint:
     """One report: what it takes, besides companyKey, and how.
 
-    `media` maps each method to what its answer is called. `form` says that its POST reads the form body and of
-    the query only companyKey and the `in_query` names; every other operation reads the query alone.
+    `media` maps each method to what its answer is called. `form` says that its POST reads the form body and
+    of the query only companyKey and the `in_query` names; every other operation reads the query alone.
     """
 
     parameters: tuple[str, ...]

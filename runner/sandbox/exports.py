@@ -111,7 +111,7 @@ class Exports:
         }
 
     def download(self, job: Job, now_ms: int) -> Response:
-        """Return the 307 to a pre-signed address [D]; 409 where there is no file, 410 past 24 hours (own choices)."""
+        """Return the 307 to a pre-signed address [D]. 409 without a file, 410 past 24 hours: own choices."""
         if not job.ended(now_ms) or job.fate:
             return refused(409, "there is no file to download")
         if job.link_dead(now_ms):

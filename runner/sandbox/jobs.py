@@ -1,7 +1,7 @@
 """PURE: the life of a job, the queue it waits in, and the ids that it is known by.
 
-A run id carries the job itself, sealed by a check sum, so a sandbox that was restarted still knows its jobs: what a
-job is at any instant follows from its run id alone. Like the vendor's, run ids hold + / and =.
+A run id carries the job itself, sealed by a check sum, so a sandbox that was restarted still knows its jobs:
+what a job is at any instant follows from its run id alone. Like the vendor's, run ids hold + / and =.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _MOST_PLAIN = 65_536
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One accepted create request. `user` and `company` are marks, not names; instants are epoch milliseconds.
+    """One accepted create request. `user` and `company` are marks, not names; instants are epoch ms.
 
     `fate` is how it ends: well (""), pushed out at once ("overflow"), or badly ("failed").
     """
@@ -99,7 +99,7 @@ def _most(jobs: Sequence[Job], start: int, end: int) -> int:
 
 
 def run_id(job: Job, seed: int) -> str:
-    """Return the id that carries the job. It has at least one each of + / and =, so that encoding is tried."""
+    """Return the id that carries the job. It has each of + / and =, so that encoding is tried."""
     plain = zlib.compress(json.dumps(asdict(job), separators=(",", ":")).encode(), 9)
     if (_SEAL + 1 + len(plain)) % 3 == 0:
         plain += b"\0"

@@ -1,4 +1,4 @@
-"""All that a sandbox remembers between requests, behind one lock: quotas, waiting jobs, and what was asked."""
+"""All that a sandbox remembers, behind one lock: quotas, jobs that wait or run, and what was asked."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Memory:
         self._log: deque[Seen] = deque(maxlen=LOG_LENGTH)
 
     def wait_ms(self, user: str, now_ms: int) -> int:
-        """Count one request of the user; return 0, or how long to wait where the minute is full (not counted)."""
+        """Count one request of the user and return 0; or, where the minute is full, how long to wait."""
         with self._lock:
             recent = self._recent.setdefault(user, deque())
             while recent and recent[0] <= now_ms - MINUTE_MS:
@@ -52,7 +52,7 @@ class Memory:
             return 0
 
     def admit(self, now_ms: int, make: Callable[[int, list[Job]], Job]) -> Job:
-        """Return the job that `make` builds from the next number and the jobs that wait or run, and keep it."""
+        """Keep the job that `make` builds from the next number and the jobs that wait or run."""
         with self._lock:
             self._jobs = [one for one in self._jobs if not one.ended(now_ms)]
             self._sequence += 1

@@ -1,7 +1,7 @@
 """How the sandbox behaves where the vendor's documents print several ways, or none: one switch each.
 
-The defaults are what the documents print most often; a switch turns on what they print elsewhere, or what they
-leave open. Names in parentheses are the ids of the reference's quirks.
+The defaults are what the documents print most often; a switch turns on what they print elsewhere, or what
+they leave open. Names in parentheses are the ids of the reference's quirks.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Quirks:
     details_not_detail: bool = False
     """(detail-vs-details) Status answers say `details`, as the deprecated jobs list does."""
     url_secret: Literal["documented", "token", "company_key"] = "documented"  # noqa: S105
-    """(token-or-companykey) What the URLs carry. documented: companyKey in create answers, token afterwards."""
+    """(token-or-companykey) What URLs carry. documented: companyKey at creation, token afterwards."""
     empty_polls: int = 0
     """So many status answers after COMPLETED still have an empty downloadUrl, as the guide warns."""
     fail_reports: frozenset[str] = frozenset()
@@ -31,11 +31,11 @@ class Quirks:
     overflow: bool = False
     """(overflow-not-an-http-error) Every job is pushed out, as by a full queue."""
     bucket_envelope: bool = False
-    """(result-as-string) The bucket text comes in a whole FAIL envelope; else as the printed fragment alone."""
+    """(result-as-string) The bucket text comes in a whole FAIL envelope; else as printed, alone."""
     bucket_status: int = 400
     """The HTTP status of the bucket text; none is documented."""
     over_rate: Literal["429", "ignore"] = "429"
-    """(rate-and-queue) What happens past 20 requests a minute: undocumented, 429 is the sandbox's own choice."""
+    """(rate-and-queue) Past 20 requests a minute: undocumented, 429 is the sandbox's own choice."""
     history_months: int | None = 18
     """How far back a window may reach; None: for ever."""
     text_content_type: bool = False

@@ -1,7 +1,7 @@
 """From rows to the bytes of a file, streamed in pieces of about 64 KiB.
 
-The dialect is the sandbox's own choice, as nobody documents the vendor's: CSV as RFC 4180 with CRLF, UTF-8 and a header
-row of API names; JSON as an array of objects [C] whose fields are all text [R].
+The dialect is the sandbox's own choice, as nobody documents the vendor's: CSV as RFC 4180 with CRLF, UTF-8
+and a header row of API names; JSON as an array of objects [C] whose fields are all text [R].
 """
 
 from __future__ import annotations

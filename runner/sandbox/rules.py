@@ -1,8 +1,9 @@
 """PURE: how a create request is judged, and what it asks for.
 
-The rules are the documents'; the answers to a broken one are the sandbox's own choice, as no document prints any
-but the bucket text. Undeclared parameters are ignored, and so are parameters in the wrong place, which then may be
-missed. A parameter that takes one value and comes twice counts the first time (the sandbox's own choice).
+The rules are the documents'; the answers to a broken one are the sandbox's own choice, as no document prints
+any but the bucket text. Undeclared parameters are ignored, and so are parameters in the wrong place, which
+then may be missed. A parameter that takes one value and comes twice counts the first time (the sandbox's own
+choice).
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ WEEK_RULE = frozenset({28_800_000, 43_200_000, DAY_MS})
 """What a window of one week allows [O]."""
 MOST_BUCKETS = 100
 """For windows of other lengths (the sandbox's own choice; a vendor sample asks for 89)."""
+MOST_TEXT = 16_384
+"""How long all parameters may be together (the sandbox's own choice; nobody documents a limit)."""
 WINDOW_MONTHS = 3
 """The longest window [J]."""
 
@@ -58,8 +61,11 @@ def seen(report: str, method: str, query: Pairs, form: Pairs) -> tuple[tuple[str
 
 def read(report: str, pairs: Pairs, created_ms: int, history_months: int | None) -> Ask:
     """Return what the pairs ask for. Refused or TooManyBuckets where a rule forbids it."""
+    held = tuple(pairs)
+    if sum(len(name) + len(value) for name, value in held) > MOST_TEXT:
+        raise Refused("the parameters are too long")
     given: dict[str, tuple[str, ...]] = {}
-    for name, value in pairs:
+    for name, value in held:
         given[name] = (*given.get(name, ()), value)
     for name in sorted(ENDPOINTS[report].required):
         if not given.get(name, ("",))[0]:

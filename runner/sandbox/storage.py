@@ -1,7 +1,7 @@
 """The storage behind a downloadUrl: pre-signed addresses on another origin, and the files they lead to.
 
-That such an address lives briefly and must not see the credentials is documented [D]. How long, how it looks, what is
-answered otherwise, and all headers of a file are the sandbox's own choice.
+That such an address lives briefly and must not see the credentials is documented [D]. How long, how it looks,
+what is answered otherwise, and all headers of a file are the sandbox's own choice.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What customers, agents and the brand write in the sandbox: five languages, and everything a CSV reader trips on.
+"""What customers, agents and the brand write: five languages, and everything a CSV reader trips on.
 
-Commas, quotes, line breaks, emoji, right-to-left script, leading signs, long and empty-looking lines. A text depends
-on its language and one number. All invented.
+Commas, quotes, line breaks, emoji, right-to-left script, leading signs, long and empty-looking lines. A text
+depends on its language and one number. All invented.
 """
 
 from __future__ import annotations

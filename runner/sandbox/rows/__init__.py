@@ -1,7 +1,7 @@
-"""The rows of each report: from what is asked and a seed to tuples of text, streamed, in the order of the columns.
+"""The rows of each report, streamed: tuples of text in the order of the columns, from an ask and a seed.
 
-The same ask and seed bring the same rows on every machine. For additive reports the rows of a window are those of
-its parts, one after the other.
+The same ask and seed bring the same rows on every machine. For additive reports the rows of a window are
+those of its parts, one after the other.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ Row = tuple[str, ...]
 _REPORTS: Mapping[str, Callable[[Ask, int], Iterator[Row]]] = {
     one.__name__: one
     for one in (
-        raw_agent_states, combined, conversation, conversation_actions, conversation_history_action, raw_expert_help,
-        author, incoming_post, response, response_approval, team_performance, team_performance_interval, user,
+        raw_agent_states, combined, conversation, conversation_actions, conversation_history_action,
+        raw_expert_help, author, incoming_post, response, response_approval, team_performance, team_performance_interval, user,
         raw_brand_posts,
     )
 }  # fmt: skip

@@ -73,13 +73,13 @@ def raw_agent_states(ask: Ask, seed: int) -> Iterator[Row]:
 def _state_row(one: State, show: Show) -> Row:
     number, name, email = who(one.agent)
     return (
-        name, email, number, show.zone, str(one.agent.team.number), one.agent.team.name, one.name, show(one.start),
-        show(one.end), str(one.end - one.start), "mobile" if one.mobile else "desktop",
+        name, email, number, show.zone, str(one.agent.team.number), one.agent.team.name, one.name,
+        show(one.start), show(one.end), str(one.end - one.start), "mobile" if one.mobile else "desktop",
     )  # fmt: skip
 
 
 def user(ask: Ask, seed: int) -> Iterator[Row]:
-    """Yield one row per agent. The window only moves the total times [U]; a state counts as far as it is inside."""
+    """Yield one row per agent. The window only moves the total times [U]: what lies inside counts."""
     show = Show(ask)
     totals = _totals(ask, seed)
     today = calendar.day_of(ask.as_of_ms)

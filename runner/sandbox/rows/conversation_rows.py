@@ -20,8 +20,8 @@ CAP, RAISED_CAP = 500, 2_000
 def conversation(ask: Ask, seed: int) -> Iterator[Row]:
     """Yield the conversations created or closed in the window, or open at its end (the default) [O].
 
-    A state is that at the window's end for OPEN_AT_END, else at the instant up to which the data reach, so that
-    the parts of a window add up (the sandbox's own choice).
+    A state is that at the window's end for OPEN_AT_END, else at the instant up to which the data reach, so
+    that the parts of a window add up (the sandbox's own choice).
     """
     show = Show(ask)
     if ask.conversations == "OPEN_AT_END":

@@ -1,4 +1,4 @@
-"""What happened, as small records in order of time, streamed: the ground that the reports' rows are made from."""
+"""What happened, as small records in order of time, streamed: what the reports' rows are made from."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def stream(ask: Ask, seed: int, source: Source) -> Iterator[Fact]:
 
 
 def kept(one: Conversation, ask: Ask) -> bool:
-    """Say whether a conversation passes the filters. A smart view that is not known matches nothing (own choice)."""
+    """Say whether a conversation passes the filters. An unknown smart view matches nothing (own choice)."""
     if ask.priorities is not None and one.priority not in ask.priorities:
         return False
     if ask.queues is not None and one.queue.number not in ask.queues:

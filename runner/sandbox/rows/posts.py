@@ -28,8 +28,8 @@ def incoming_post(ask: Ask, seed: int) -> Iterator[Row]:
     for fact in stream(ask, seed, posts):
         one, text = fact.about, _text(fact)
         yield (
-            show.zone, str(one.id), str(fact.key), show(fact.at), str(fact.order + 1), *about(one), *_author(one),
-            text, str(len(text)),
+            show.zone, str(one.id), str(fact.key), show(fact.at), str(fact.order + 1), *about(one),
+            *_author(one), text, str(len(text)),
         )  # fmt: skip
 
 
@@ -39,8 +39,8 @@ def response(ask: Ask, seed: int) -> Iterator[Row]:
     for fact in stream(ask, seed, responses):
         one, text = fact.about, _text(fact)
         yield (
-            show.zone, str(one.id), str(fact.key), show(fact.at), str(fact.order + 1), str(fact.at - fact.since),
-            *about(one), *who(one.agent), str(fact.key - 1), text, str(len(text)),
+            show.zone, str(one.id), str(fact.key), show(fact.at), str(fact.order + 1),
+            str(fact.at - fact.since), *about(one), *who(one.agent), str(fact.key - 1), text, str(len(text)),
         )  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def raw_expert_help(ask: Ask, seed: int) -> Iterator[Row]:
 
 
 def author(ask: Ask, seed: int) -> Iterator[Row]:
-    """Yield the authors who posted in the window [S], one row each; what they did is counted over the window."""
+    """Yield the authors who posted in the window [S], one row each, with counts over the window."""
     show = Show(ask)
     known: dict[int, list[Fact]] = {}
     for fact in stream(ask, seed, posts):

@@ -1,7 +1,7 @@
-"""How instants and the shared columns look in a file. Layouts are the sandbox's own choice; every field is text [R].
+"""How instants and shared columns look in a file: the sandbox's own choice; every field is text [R].
 
-Dates are `2026-01-15 09:30:00` in the asked zone or offset, UTC otherwise, whatever the locale: no document fixes
-their layout. The zone never moves the window [O].
+Dates are `2026-01-15 09:30:00` in the asked zone or offset, UTC otherwise, whatever the locale: no document
+fixes their layout. The zone never moves the window [O].
 """
 
 from __future__ import annotations
