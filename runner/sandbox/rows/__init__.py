@@ -32,8 +32,8 @@ _REPORTS: Mapping[str, Callable[[Ask, int], Iterator[Row]]] = {
     one.__name__: one
     for one in (
         raw_agent_states, combined, conversation, conversation_actions, conversation_history_action,
-        raw_expert_help, author, incoming_post, response, response_approval, team_performance, team_performance_interval, user,
-        raw_brand_posts,
+        raw_expert_help, author, incoming_post, response, response_approval, team_performance,
+        team_performance_interval, user, raw_brand_posts,
     )
 }  # fmt: skip
 

@@ -79,17 +79,18 @@ def _actions(one: Conversation) -> Iterator[Fact]:
 
     `detail` says what, an agent of None means a robot.
     """
-    key = one.id * 10_000
-    yield Fact(one.created, key, one, None, "CREATED", detail=one.network)
-    yield Fact(one.created + 400, key + 1, one, None, "ROUTED", order=1, detail=one.queue.name)
-    order = 2
+    robots = ((*what, None) for what in _by_robots(one))
+    people = ((*what, one.agent) for what in _by_agent(one))
+    done = sorted((*robots, *people), key=lambda what: what[0])
+    for order, (at, kind, detail, agent) in enumerate(done):
+        yield Fact(at, one.id * 10_000 + order, one, agent, kind, order=order, detail=detail)
+
+
+def _by_robots(one: Conversation) -> Iterator[tuple[int, str, str]]:
+    yield one.created, "CREATED", one.network
+    yield one.created + 400, "ROUTED", one.queue.name
     for extra in range(one.storm):
-        at = one.created + 1_000 + extra * 1_500
-        yield Fact(at, key + order, one, None, "TAGGED", order=order, detail=f"robot, {extra + 1}")
-        order += 1
-    for at, kind, detail in sorted(_by_agent(one)):
-        yield Fact(at, key + order, one, one.agent, kind, order=order, detail=detail)
-        order += 1
+        yield one.created + 1_000 + extra * 1_500, "TAGGED", f"robot, {extra + 1}"
 
 
 def _by_agent(one: Conversation) -> Iterator[tuple[int, str, str]]:
