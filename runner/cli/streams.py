@@ -7,6 +7,7 @@ on to its own result. A name that the terminal's character set lacks is written 
 from __future__ import annotations
 
 import io
+import json
 import os
 import sys
 from typing import TYPE_CHECKING, TextIO
@@ -15,6 +16,8 @@ from runner.errors import Exit, visible
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
+
+    from runner.document import Json
 
 
 class Output(io.FileIO):
@@ -76,6 +79,11 @@ def closed(code: int) -> int:
 def say(text: str) -> None:
     """Write lines that were asked for to standard output; control characters are made visible."""
     sys.stdout.write("".join(f"{visible(line)}\n" for line in text.split("\n")))
+
+
+def say_json(data: Json) -> None:
+    """Write data for programs to standard output; all ASCII, so that no character set can spoil it."""
+    sys.stdout.write(json.dumps(data, indent=2) + "\n")
 
 
 def tell(text: str) -> None:

@@ -1,0 +1,106 @@
+"""From a manifest to its plan: profiles are chosen here, with the environment and the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+
+from runner import catalog, document, profiles
+from runner.cli.source import contents, load, unreadable
+from runner.cli.world import environment, now_ms
+from runner.judge import did_you_mean
+from runner.manifest import Manifest
+from runner.plan import Partition, Plan, plan
+from runner.profiles import Profile
+
+PROFILES = "profiles.yaml"
+"""Where profiles are defined, in the current folder."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan, with the manifest it was made from, that manifest's path, and the profiles that it asks.
+
+    `plan` holds the exports that were named by `--only`, `whole` all of them.
+    """
+
+    path: Path
+    manifest: Manifest
+    plan: Plan
+    profiles: tuple[Profile, ...]
+    whole: Plan
+
+
+def planned(
+    name: str,
+    *,
+    only: tuple[str, ...] = (),
+    profile: str | None = None,
+    profiles_file: str | None = None,
+    proven: Callable[[Partition], bool] = lambda partition: False,
+) -> Planned:
+    """Return the plan of a manifest as of now, or of its exports named in `only`.
+
+    `profile` takes the place of what the manifest names. `proven` says whether a partition's file is already
+    there and whole. Refusals: 65 manifest, 66 no such file, 78 profiles; an unknown export is a usage error.
+    """
+    path, manifest = load(name)
+    _refuse_unknown(only, manifest)
+    chosen = _chosen(manifest, defined(profiles_file), profile, environment())
+    whole = plan(manifest, catalog.load(), chosen, now_ms(), proven)
+    part = replace(whole, partitions=tuple(one for one in whole.partitions if not only or one.export in only))
+    asked = {one.profile for one in part.partitions}
+    every = {one.name: one for several in chosen.values() for one in several if one.name in asked}
+    return Planned(path, manifest, part, tuple(every.values()), whole)
+
+
+def rehearsed(manifest: Manifest, profiles_file: str | None) -> Plan:
+    """Return the plan of a manifest as it would be at the end of its last window, whatever today is.
+
+    Where no profiles are defined here at all, those that the manifest names are taken on trust: it is valid
+    without them.
+    """
+    known = defined(profiles_file)
+    names = {name for export in manifest.exports for name in export.profiles or ()}
+    trusted = known or {name: replace(profiles.sandbox(), name=name) for name in names}
+    chosen = _chosen(manifest, trusted, None, {})
+    timeless = {export: tuple(replace(one, today_ms=None) for one in some) for export, some in chosen.items()}
+    end = max(export.window.end_ms for export in manifest.exports)
+    return plan(manifest, catalog.load(), timeless, end, lambda partition: True)
+
+
+def defined(file: str | None) -> dict[str, Profile]:
+    """Return the profiles of a file, or of profiles.yaml where that is there; none otherwise."""
+    path = Path(file or PROFILES)
+    try:
+        content = contents(path)
+    except FileNotFoundError as error:
+        if file is None:
+            return {}
+        raise unreadable(path, error) from error
+    except (OSError, ValueError) as error:
+        raise unreadable(path, error) from error
+    return profiles.parse(document.read(content, str(path)), catalog.schema("profiles.v1"))
+
+
+def _chosen(
+    manifest: Manifest, known: dict[str, Profile], profile: str | None, environ: Mapping[str, str]
+) -> dict[str, tuple[Profile, ...]]:
+    """Return the profiles that each export asks, by the export's id."""
+    named = (profile,) if profile else None
+    return {
+        export.id: profiles.choose(named or export.profiles, known, environ) for export in manifest.exports
+    }
+
+
+def _refuse_unknown(only: tuple[str, ...], manifest: Manifest) -> None:
+    """Refuse an export that the manifest does not have; name the ones that it has."""
+    ids = [export.id for export in manifest.exports]
+    for name in only:
+        if name not in ids:
+            hint = did_you_mean(name, ids)
+            message = f"--only {name!r}: no such export{hint}; the exports are {', '.join(ids)}"
+            raise click.UsageError(message, click.get_current_context())
