@@ -1,0 +1,91 @@
+# Generated from specs/ by `make generate`; never edited by hand.
+# ruff: noqa
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from generated.base import Model
+from pydantic import ConfigDict, Field
+
+
+class Limits(Model):
+    """
+    What this profile may use; left out: the documented limits.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    requests_per_minute: Annotated[int | None, Field(ge=1, le=10000)] = None
+    """
+    Requests a minute.
+    """
+    running: Annotated[int | None, Field(ge=1, le=100)] = None
+    """
+    Jobs that run at a time.
+    """
+    queued: Annotated[int | None, Field(ge=1, le=1000)] = None
+    """
+    Jobs at a time, running or waiting.
+    """
+
+
+class Profile(Model):
+    """
+    One company at one host with one user.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    base_url: Annotated[str, Field(max_length=300, min_length=1)]
+    """
+    Scheme and host of the API; the admin screen of the company shows it.
+    """
+    company_key: Annotated[
+        str,
+        Field(
+            pattern="^(\\$\\{[A-Za-z_][A-Za-z0-9_]{0,199}\\}|file:/[^\\u0000-\\u001f\\u007f]{1,4000})$"
+        ),
+    ]
+    """
+    Reference to the company key: ${ENV} or file:/path.
+    """
+    username: Annotated[
+        str,
+        Field(
+            pattern="^(\\$\\{[A-Za-z_][A-Za-z0-9_]{0,199}\\}|file:/[^\\u0000-\\u001f\\u007f]{1,4000})$"
+        ),
+    ]
+    """
+    Reference to the user name: ${ENV} or file:/path.
+    """
+    password: Annotated[
+        str,
+        Field(
+            pattern="^(\\$\\{[A-Za-z_][A-Za-z0-9_]{0,199}\\}|file:/[^\\u0000-\\u001f\\u007f]{1,4000})$"
+        ),
+    ]
+    """
+    Reference to the password: ${ENV} or file:/path.
+    """
+    limits: Annotated[Limits | None, Field(title="Limits")] = None
+    """
+    What this profile may use; left out: the documented limits.
+    """
+
+
+class Profiles(Model):
+    """
+    Companies to export from. Holds references to secrets, never secrets.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+    )
+    version: Literal[1]
+    profiles: dict[str, Profile]
+    """
+    Profiles by name.
+    """
