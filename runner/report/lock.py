@@ -106,7 +106,7 @@ def text(lock: Lock) -> str:
 def write(path: Path, lock: Lock) -> bool:
     """Write the lock whole or not at all; False where the file already says the same."""
     content = text(lock).encode()
-    if path.exists() and path.read_bytes() == content:
+    if path.is_file() and path.read_bytes() == content:
         return False
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     try:

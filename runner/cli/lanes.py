@@ -1,0 +1,186 @@
+"""Makes lanes ready to run: journal replayed, files looked at, client opened.
+
+Whatever can be refused is refused here, before anything is sent.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from runner import profiles
+from runner.cli.progress import View
+from runner.cli.source import contents
+from runner.cli.world import environment, now_ms
+from runner.client import Client, in_memory
+from runner.errors import Exit, Refusal
+from runner.events import Stored
+from runner.execute import InLine, LaneRun, Pace, Threads
+from runner.journal import Journal, hold
+from runner.lane import Finished, Lane
+from runner.plan import Partition
+from runner.profiles import Profile
+from runner.reconcile import standing
+from runner.sandbox.application import Application
+from runner.sandbox.clock import START_MS, VirtualClock
+from runner.sink import Sink
+
+SEED = 1
+"""The seed of the in-memory sandbox: fixed, so that its locks can be committed."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """What all lanes of one run share."""
+
+    sink: Sink
+    journal: Journal
+    folder: Path
+    locked: Mapping[str, Any]
+    overwrite: bool
+    width: int
+    view: View
+    stop: threading.Event
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One lane after replay and reconciling; `at` is its last event's instant, `replace` as in LaneRun."""
+
+    profile: Profile
+    lane: Lane
+    partitions: Mapping[str, Partition]
+    at: int
+    replace: frozenset[str]
+
+
+def prepared(room: Room, asked: Sequence[tuple[Profile, Sequence[Partition]]]) -> list[Prepared]:
+    """Replay the journal into a lane for each profile and reconcile it with the files that are there.
+
+    Refusal 73 with every output that cannot be made; nothing has been sent then.
+    """
+    problems: list[str] = []
+    made = _made(room.journal, [profile.name for profile, _ in asked])
+    lanes = [_one(room, profile, partitions, made, problems) for profile, partitions in asked]
+    if problems:
+        raise Refusal(
+            Exit.CANNOT_CREATE,
+            "\n".join([f"{len(problems)} of the outputs cannot be made; nothing was sent", *problems]),
+        )
+    return lanes
+
+
+def _made(journal: Journal, names: Sequence[str]) -> dict[str, set[str]]:
+    """Return, by output path, every sha256 that the journal knows us to have put there."""
+    made: dict[str, set[str]] = defaultdict(set)
+    for name in names:
+        for event in journal.replay(name):
+            if isinstance(event, Stored):
+                made[event.output].add(event.sha256)
+    return made
+
+
+def _one(
+    room: Room,
+    profile: Profile,
+    partitions: Sequence[Partition],
+    made: Mapping[str, set[str]],
+    problems: list[str],
+) -> Prepared:
+    limits = profile.limits
+    lane = Lane(
+        [one.key for one in partitions],
+        requests_per_minute=limits.requests_per_minute,
+        running=limits.running,
+        queued=limits.queued,
+    )
+    at = START_MS if profile.source == "sandbox" else now_ms()
+    for event in room.journal.replay(profile.name):
+        lane.apply(event)
+        at = max(at, event.at) if profile.source == "sandbox" else at
+    lane.resume()
+    replace = frozenset(_reconciled(room, lane, profile, partitions, made, problems, at))
+    return Prepared(profile, lane, {one.key: one for one in partitions}, at, replace)
+
+
+def _reconciled(
+    room: Room,
+    lane: Lane,
+    profile: Profile,
+    partitions: Sequence[Partition],
+    made: Mapping[str, set[str]],
+    problems: list[str],
+    at: int,
+) -> Iterator[str]:
+    """Yield the keys whose final name may be taken over, noting events and problems on the way."""
+    ours = {block["output"]: block["sha256"] for block in room.locked.values()}
+    for one in partitions:
+        found = room.sink.inspect(one.output)
+        known = made.get(one.output, set()) | {ours.get(one.output, "")}
+        if found.state == "blocked":
+            problems.append(f"  {one.output}: {found.why}")
+            continue
+        stands = standing(
+            one,
+            lane.tracks[one.key],
+            found.sha256 or None,
+            room.locked.get(one.id),
+            known,
+            overwrite=room.overwrite,
+            at=at,
+        )
+        why = stands.problem or _unready(room, lane, one)
+        if why:
+            problems.append(f"  {one.output}: {why}")
+        for event in stands.events:
+            room.journal.append(profile.name, event)
+            lane.apply(event)
+        if stands.replace:
+            yield one.key
+
+
+def _unready(room: Room, lane: Lane, partition: Partition) -> str:
+    """Say why an output that is still to be made cannot be; its directory is made on the way."""
+    return "" if lane.tracks[partition.key].state == "done" else room.sink.ready(partition.output)
+
+
+def opened(room: Room, ready: Prepared, stack: ExitStack) -> LaneRun | None:
+    """Return the lane ready to run, holding its lock; None where nothing is left to do.
+
+    Refusal 75 where another run holds the lane, 78 where credentials are missing: before anything is sent.
+    """
+    if isinstance(ready.lane.next(ready.at), Finished):
+        return None
+    stack.enter_context(hold(room.folder, ready.profile.name))
+    client, pace = _reach(ready, room.width)
+    stack.callback(client.close)
+    return LaneRun(
+        name=ready.profile.name,
+        lane=ready.lane,
+        partitions=ready.partitions,
+        client=client,
+        sink=room.sink,
+        journal=room.journal,
+        pace=pace,
+        observe=room.view.observe,
+        received=room.view.received,
+        stop=room.stop,
+        replace=ready.replace,
+    )
+
+
+def _reach(ready: Prepared, width: int) -> tuple[Client, Pace]:
+    """Return the client of a profile and its clock: the sandbox's own in memory, or the real ones."""
+    profile = ready.profile
+    credentials = profiles.resolve(profile, environment(), lambda path: contents(Path(path)))
+    if profile.source != "sandbox":
+        return Client(profile.base_url, credentials), Threads(now_ms, width)
+    clock = VirtualClock(ready.at)
+    application = Application(seed=SEED, clock=clock)
+    client = Client(profile.base_url, credentials, transport=in_memory(application))
+    return client, InLine(clock.now_ms, clock.advance)

@@ -1,0 +1,104 @@
+"""The views are made from the events alone."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from runner.cli.progress import Board, Live, duration, size, view
+from runner.events import Created, Done, Downloading, Event, Failed, Intent, Unanswered
+from tests.unit.builders import partition, stored
+
+PARTITIONS = [partition("a"), partition("b")]
+STORY: list[Event] = [
+    Intent(key="a", at=1_000, attempt=1, request_digest="d"),
+    Created(key="a", at=2_000, status=200, body="secret"),
+    Unanswered(key="a", at=2_500, step="poll", sent=True, code="E-CUT", message="cut"),
+    Downloading(key="a", at=3_000),
+    stored("a", at=4_000),
+    Done(key="a", at=61_000, output="exports/a.csv"),
+    Intent(key="b", at=61_000, attempt=2, request_digest="d"),
+    Failed(key="b", at=62_000, step="poll", code="E-JOB", message="boom", exit=69),
+]
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [(950, "950 B"), (12_595, "12.3 KiB"), (4_194_304, "4.0 MiB"), (5_000_000_000, "4.7 GiB")],
+)
+def test_sizes_for_people(count: int, words: str) -> None:
+    """Bytes are shown with three digits or so."""
+    assert size(count) == words
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(12, "12 s"), (200, "3 min 20 s"), (7_500, "2 h 05 min")])
+def test_durations_for_people(seconds: float, words: str) -> None:
+    """Times are shown in the two largest units."""
+    assert duration(seconds) == words
+
+
+def test_the_board_counts_and_guesses_the_time_left() -> None:
+    """Time left follows from the pace so far; there is none before the first end and after the last."""
+    board = Board(PARTITIONS)
+    assert (board.left(), board.summary()) == ("", "0 of 2, 0 B")
+    for event in STORY[:7]:
+        board.note(event)
+    assert board.left() == "about 1 min 00 s left"
+    assert board.summary() == "1 of 2, 1 asking, 0 B, about 1 min 00 s left"
+    board.note(STORY[7])
+    assert board.left() == ""
+
+
+def test_plain_lines_tell_what_begins_and_ends(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a terminal: one line a step, on standard error."""
+    with view("auto", PARTITIONS, terminal=False) as plain:
+        for event in STORY:
+            plain.observe(event)
+        plain.received("a", 10)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.splitlines() == [
+        "conversations/sandbox/a: asked for",
+        "conversations/sandbox/a: poll brought no answer, E-CUT: cut",
+        "conversations/sandbox/a: done, exports/a.csv (1 of 2)",
+        "conversations/sandbox/b: asked for again (time 2)",
+        "conversations/sandbox/b: failed, E-JOB: boom",
+    ]
+
+
+def test_ndjson_has_a_line_an_event_and_no_body(capsys: pytest.CaptureFixture[str]) -> None:
+    """Answers hold capability URLs, so their bodies never leave the journal."""
+    with view("json", PARTITIONS, terminal=True) as ndjson:
+        for event in STORY:
+            ndjson.observe(event)
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [row["event"] for row in rows] == [event.kind for event in STORY]
+    assert rows[1] == {
+        "at": 2000,
+        "event": "created",
+        "partition": "conversations/sandbox/a",
+        "retry_after": "",
+        "status": 200,
+    }
+
+
+def test_the_silent_view_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """`--progress none` writes nothing at all."""
+    with view("none", PARTITIONS, terminal=True) as silent:
+        silent.observe(STORY[0])
+        silent.received("a", 1)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_the_live_view_shows_what_moves_and_one_line_of_sums() -> None:
+    """A partition is a row while it moves; the last row is the summary."""
+    with view("auto", PARTITIONS, terminal=True) as live:
+        assert isinstance(live, Live)
+        for event in STORY[:4]:
+            live.observe(event)
+        live.received("a", 2048)
+        cells = [list(column.cells) for column in live.table().columns]
+    assert cells[0] == ["conversations/sandbox/a", "0 of 2, 1 downloading, 2.0 KiB"]
+    assert cells[1][0] == "downloading"
+    assert cells[2][0] == "2.0 KiB"
