@@ -47,12 +47,16 @@ class Moment:
 
     def __str__(self) -> str:
         """Return the day where one begins here, else the instant in UTC without colons."""
-        return _date(self) if starts_day(self.ms, self.timezone) else compact(self.ms)
+        return self.day() if starts_day(self.ms, self.timezone) else compact(self.ms)
+
+    def day(self) -> str:
+        """Return the day of the zone that it lies in, as 2026-01-31."""
+        return _date(self)
 
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """What a template can name; `end` is exclusive, `index` counts an export's windows in a profile from 1."""
+    """What a template can name; `end` is exclusive, `index` counts windows from 1."""
 
     manifest: str
     export: str

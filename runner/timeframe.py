@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from runner import zones
 from runner.window import Window, iso
+from runner.wording import got
 from runner.zones import TimeProblem, day_start, local, moved, plus_months
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def window(period: Json, timezone: str | None) -> Window:
         return _between(period, timezone)
     text = str(period) if isinstance(period, int) and not isinstance(period, bool) else period
     if not isinstance(text, str) or not (found := _PERIOD.fullmatch(text)):
-        raise TimeProblem(f"{period!r} is no period; {FORMS}")
+        raise TimeProblem(f"{got(period)} is no period; {FORMS}")
     first, after = _days(found)
     named = _named(timezone, text)
     return _window(_existing(first, named, ""), day_start(after, named), named)
@@ -163,13 +164,13 @@ def _instant(value: Json, timezone: str | None, part: str) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return _epoch(value, part)
     if not isinstance(value, str):
-        raise TimeProblem(f"{value!r} is no instant; write a date, or whole epoch milliseconds", part)
+        raise TimeProblem(f"{got(value)} is no instant; write a date, or whole epoch milliseconds", part)
     if _DIGITS.fullmatch(value) and len(value) <= 30:
         return _epoch(int(value), part)
     found = _INSTANT.fullmatch(value)
     if not found:
         raise TimeProblem(
-            f"{value!r} is no instant; write 2026-01-15, 2026-01-15T08:00, 2026-01-15T08:00:00Z, "
+            f"{got(value)} is no instant; write 2026-01-15, 2026-01-15T08:00, 2026-01-15T08:00:00Z, "
             "2026-01-15T08:00-08:00, or epoch milliseconds",
             part,
         )

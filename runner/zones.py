@@ -10,8 +10,10 @@ from __future__ import annotations
 import zoneinfo
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
-from difflib import get_close_matches
 from functools import cache
+
+from runner.scalars import shown
+from runner.wording import did_you_mean
 
 zoneinfo.reset_tzpath(to=[])
 # A zone that something loaded before this line may have come from the machine's own files.
@@ -41,10 +43,8 @@ def names() -> frozenset[str]:
 def zone(name: str) -> zoneinfo.ZoneInfo:
     """Return the zone of that name; TimeProblem with the nearest name where there is none."""
     if name not in names():
-        lower = {one.lower(): one for one in sorted(names())}
-        near = get_close_matches(name.lower(), lower, 1, 0.75)
-        hint = f"did you mean {lower[near[0]]}?" if near else "names are like America/Los_Angeles"
-        raise TimeProblem(f"unknown timezone {name!r}; {hint}", "timezone")
+        hint = did_you_mean(name, names()) or "; names are like America/Los_Angeles"
+        raise TimeProblem(f"unknown timezone {shown(name)}{hint}", "timezone")
     return zoneinfo.ZoneInfo(name)
 
 
