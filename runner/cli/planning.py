@@ -58,7 +58,7 @@ def planned(
 
 
 def rehearsed(manifest: Manifest, profiles_file: str | None) -> Plan:
-    """Return the plan of a manifest as it would be at the end of its last window, whatever today is.
+    """Return the plan of a manifest without regard to today, to the environment and to credentials.
 
     Where no profiles are defined here at all, those that the manifest names are taken on trust: it is valid
     without them.
@@ -67,9 +67,7 @@ def rehearsed(manifest: Manifest, profiles_file: str | None) -> Plan:
     names = {name for export in manifest.exports for name in export.profiles or ()}
     trusted = known or {name: replace(profiles.sandbox(), name=name) for name in names}
     chosen = _chosen(manifest, trusted, None, {})
-    timeless = {export: tuple(replace(one, today_ms=None) for one in some) for export, some in chosen.items()}
-    end = max(export.window.end_ms for export in manifest.exports)
-    return plan(manifest, catalog.load(), timeless, end, lambda partition: True)
+    return plan(manifest, catalog.load(), chosen, None, lambda partition: True)
 
 
 def defined(file: str | None) -> dict[str, Profile]:

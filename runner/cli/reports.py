@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import click
 
 from runner import catalog
-from runner.catalog import Catalog, Operation, Parameter, Report
+from runner.catalog import Buckets, Catalog, Operation, Parameter, Report, Rule
 from runner.cli import options
 from runner.cli.streams import say, say_json
 from runner.document import Json
@@ -28,7 +28,7 @@ def reports(report: str | None, shape: str) -> int:
     if shape == "json":
         say_json([to_json(one) for one in chosen])
     elif report is not None:
-        say("\n".join(in_full(chosen[0], shutil.get_terminal_size().columns)))
+        say("\n".join(in_full(chosen[0], known.api.sources, shutil.get_terminal_size().columns)))
     else:
         say("\n".join(overview(chosen)))
     return Exit.DONE
@@ -78,7 +78,7 @@ def place(parameter: Parameter, operation: Operation) -> str:
 
 
 def overview(reports: Iterable[Report]) -> Iterator[str]:
-    """Return one line for each report."""
+    """Return one line for each report, and how to see more of one."""
     rows = [
         (one.id, one.title, "/".join(method.method for method in one.operations), one.composition.kind)
         for one in reports
@@ -86,24 +86,41 @@ def overview(reports: Iterable[Report]) -> Iterator[str]:
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for row in rows:
         yield "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+    yield from ("", "care-export reports REPORT shows one with its parameters and metrics.")
 
 
-def in_full(report: Report, width: int) -> Iterator[str]:
+def in_full(report: Report, sources: Mapping[str, str], width: int) -> Iterator[str]:
     """Return all that is known of a report, for a person on a terminal of that width."""
-    operation = report.operation(None)
+    operation, composition = report.operation(None), report.composition
     yield f"{report.id}: {report.title} ({report.family})"
-    for one in report.operations:
-        yield f"  {one.method} {report.path}{'' if one.declared else ' (seen in samples only)'}"
+    yield from _wrapped((_way(report, one) for one in report.operations), width)
     yield from _section("Parameters", (_described(one, operation) for one in report.parameters), width)
-    yield from _section("Rules", (one.message for one in report.rules), width)
+    yield from _section("Rules", map(_in_words, report.rules), width)
     metrics = [f"{one.name}{f' ({one.label})' if one.label else ''} [{one.source}]" for one in report.metrics]
-    ending = [] if report.metrics_complete else ["The list is not complete: nobody documents the rest."]
+    some = "The list is not complete; nobody documents the rest." if metrics else "Nobody documents any."
+    ending = [] if report.metrics_complete else [some]
     yield from _section("Metrics", [*metrics, *ending], width)
-    composition = report.composition
-    yield from _section("Composition", [f"{composition.kind}: {composition.reason}"], width)
+    kinds = (
+        f"{name} {value}: {kind}" for name, some in composition.by.items() for value, kind in some.items()
+    )
+    yield from _section("Composition", [f"{composition.kind}: {composition.reason}", *kinds], width)
     yield from _section("Notes", report.notes, width)
     yield from _section("Not documented", report.undocumented, width)
-    yield from _section("Sources", [", ".join(report.sources)], width)
+    yield from _section("Sources", (f"{tag}: {sources[tag]}" for tag in report.sources), width)
+
+
+def _in_words(rule: Rule) -> str:
+    """Return a rule in words; of bucket lengths, which ones are allowed."""
+    if not isinstance(rule, Buckets):
+        return rule.message
+    month, week = (", ".join(map(str, lengths)) for lengths in (rule.month, rule.week))
+    return f"{rule.parameter}: {month} for a window of a month, {week} for one of a week; {rule.message}"
+
+
+def _way(report: Report, operation: Operation) -> str:
+    """Return a method with its path, and what is known about it."""
+    note = f" {operation.note}" if operation.note else ""
+    return f"{operation.method} {report.path}{'' if operation.declared else ' (not declared)'}{note}"
 
 
 def _described(parameter: Parameter, operation: Operation) -> str:
@@ -113,9 +130,10 @@ def _described(parameter: Parameter, operation: Operation) -> str:
     if parameter.required:
         facts.append("required")
     if parameter.allowed:
-        facts.append(f"one of {', '.join(map(str, parameter.allowed))}")
+        above = f", or above {parameter.above}" if parameter.above else ""
+        facts.append(f"one of {', '.join(map(str, parameter.allowed))}{above}")
     if parameter.default is not None:
-        facts.append(f"default {json.dumps(parameter.default)}")
+        facts.append("default " + json.dumps(parameter.default).strip('"'))
     if not parameter.declared:
         facts.append("seen in samples only")
     return f"{parameter.name}: {'; '.join(facts)}. {parameter.note}".rstrip()
@@ -123,10 +141,18 @@ def _described(parameter: Parameter, operation: Operation) -> str:
 
 def _section(title: str, items: Iterable[str], width: int) -> Iterator[str]:
     """Return a titled list, wrapped; nothing where the list is empty."""
-    lines = [
-        line
-        for item in items
-        for line in textwrap.wrap(item, max(width, 40), initial_indent="  ", subsequent_indent="    ")
-    ]
-    if lines:
+    if lines := list(_wrapped(items, width)):
         yield from ("", title, *lines)
+
+
+def _wrapped(items: Iterable[str], width: int) -> Iterator[str]:
+    """Return each item in lines of that width; words and names stay whole."""
+    for item in items:
+        yield from textwrap.wrap(
+            item,
+            max(width, 40),
+            initial_indent="  ",
+            subsequent_indent="    ",
+            break_on_hyphens=False,
+            break_long_words=False,
+        )

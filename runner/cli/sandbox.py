@@ -51,9 +51,8 @@ def sandbox(port: int, seed: int, speed: float) -> NoReturn:
     It holds made-up data, needs no network, and forgets everything when it ends.
     """
     with _served(port, seed, speed) as served:
-        say(
-            f"{served.api_origin} is a stand-in: made-up rows of seed {seed}, a clock {speed:g} times as fast."
-        )
+        say(f"{served.api_origin} plays the vendor, with made-up rows of seed {seed}")
+        say(f"and a clock that is {speed:g} times as fast. Ask it, for example:")
         say(f"  {example(served.api_origin)}")
         say("Ctrl-C ends it.")
         sys.stdout.flush()

@@ -16,7 +16,7 @@ from runner.manifest import Manifest, parse
 FOLDER = Path("manifests")
 """Where a manifest is looked for that is not at the place named."""
 
-_KINDS = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
+_KINDS = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"))
 
 
 def load(name: str) -> tuple[Path, Manifest]:
