@@ -12,107 +12,44 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 from runner.document import Json
+from runner.facts import (
+    Api,
+    Buckets,
+    Composition,
+    Host,
+    Kind,
+    Limits,
+    Metric,
+    Needs,
+    Operation,
+    Parameter,
+    Rule,
+    Together,
+)
 
-Kind = Literal["additive", "snapshot", "aggregate", "bucketed"]
-"""Whether the rows of two neighbouring windows add up to those of both: only where it is additive."""
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One parameter of a report, by the vendor's own name.
-
-    `style` is how a list is written: `single`, `repeated` or `comma`. Besides `allowed`, any number over
-    `above` may be sent, and the `tolerated` values, which deserve a warning. `declared` is False where only
-    samples or side texts carry it.
-    """
-
-    name: str
-    title: str
-    required: bool
-    type: Literal["boolean", "integer", "string", "integers", "strings"]
-    style: Literal["single", "repeated", "comma"]
-    allowed: tuple[str | int | bool, ...] | None
-    above: int | None
-    tolerated: tuple[str | int | bool, ...]
-    default: str | int | bool | None
-    declared: bool
-    note: str
-    sources: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One way to create a report; what is not in `form` travels in the query."""
-
-    method: Literal["GET", "POST"]
-    declared: bool
-    source: str
-    form: frozenset[str]
-    note: str
-
-
-@dataclass(frozen=True)
-class Metric:
-    """One known column: its API name, its UI name where known, and the formats it is limited to, if any."""
-
-    name: str
-    label: str | None
-    source: str
-    formats: tuple[str, ...] | None
-    note: str
-
-
-@dataclass(frozen=True)
-class Needs:
-    """Where `parameter` is given, `companion` must be given with this `value`."""
-
-    parameter: str
-    companion: str
-    value: str | int | bool
-    message: str
-    source: str
-
-
-@dataclass(frozen=True)
-class Together:
-    """What to say where all these parameters are given: an error, or a warning."""
-
-    parameters: tuple[str, ...]
-    severity: Literal["warning", "error"]
-    message: str
-    source: str
-
-
-@dataclass(frozen=True)
-class Buckets:
-    """The bucket lengths, in ms, that are allowed for a window of one month and of one week.
-
-    A length over `monthly_above` means monthly buckets. Other windows are not documented.
-    """
-
-    parameter: str
-    month: tuple[int, ...]
-    week: tuple[int, ...]
-    monthly_above: int
-    message: str
-    source: str
-
-
-Rule: TypeAlias = Needs | Together | Buckets
-"""A rule between parameters, or between a parameter and the window."""
-
-
-@dataclass(frozen=True)
-class Composition:
-    """If splitting is valid: the kind, why, and for some values of one parameter another kind."""
-
-    kind: Kind
-    reason: str
-    by: Mapping[str, Mapping[str, Kind]]
-    sources: tuple[str, ...]
+__all__ = [
+    "Api",
+    "Buckets",
+    "Catalog",
+    "Composition",
+    "Host",
+    "Kind",
+    "Limits",
+    "Metric",
+    "Needs",
+    "Operation",
+    "Parameter",
+    "Report",
+    "Rule",
+    "Together",
+    "load",
+    "parse",
+    "request_schema",
+    "schema",
+]
 
 
 @dataclass(frozen=True)
@@ -159,48 +96,6 @@ class Report:
 
 
 @dataclass(frozen=True)
-class Host:
-    """A documented host of the API."""
-
-    id: str
-    base_url: str
-    sources: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Limits:
-    """The documented limits: jobs are counted per user and per company, `queued` includes running ones."""
-
-    requests_per_minute: int
-    running: int
-    queued: int
-    company_running: int
-    company_queued: int
-    window_months: int
-    window_days_warning: int
-    history_months: int
-    download_hours: int
-
-
-@dataclass(frozen=True)
-class Api:
-    """What holds for all reports. `end_offset_ms` is added to a window's end to make endTime."""
-
-    base_path: str
-    hosts: tuple[Host, ...]
-    status_path: str
-    timezones_path: str
-    teams_path: str
-    limits: Limits
-    end_offset_ms: int
-    overflow_reason: str
-    runner_states: tuple[str, ...]
-    generic_metrics: tuple[Metric, ...]
-    sources: Mapping[str, str]
-    undocumented: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Catalog:
     """Every report by its id, in order, and the sha256 digest of all of it."""
 
@@ -221,13 +116,13 @@ def load() -> Catalog:
 
 @cache
 def request_schema(report_id: str) -> dict[str, Any]:
-    """Return the JSON Schema of a request's data. FileNotFoundError for an unknown report. Do not change it."""
+    """Return the JSON Schema of a report's request, not to be changed; FileNotFoundError if unknown."""
     return _read(f"schemas/requests/{report_id}.schema.json")
 
 
 @cache
 def schema(name: str) -> dict[str, Any]:
-    """Return a JSON Schema by the start of its file's name, such as `manifest.v1`. Do not change it."""
+    """Return a JSON Schema by the start of its file's name, such as `manifest.v1`; not to be changed."""
     return _read(f"schemas/{name}.schema.json")
 
 

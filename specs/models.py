@@ -1,4 +1,4 @@
-"""From JSON Schemas to pydantic models, by datamodel-code-generator: offline, without times, always the same."""
+"""From JSON Schemas to pydantic models, by datamodel-code-generator: offline, no times, always the same."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from datamodel_code_generator import DataModelType, InputFileType, LiteralType, PythonVersion, generate
-from datamodel_code_generator.format import Formatter
+from datamodel_code_generator import InputFileType, LiteralType, generate
+from datamodel_code_generator.enums import DataModelType
+from datamodel_code_generator.format import Formatter, PythonVersion
 
 HEADER = "# Generated from specs/ by `make generate`; never edited by hand.\n# ruff: noqa\n"
 BASE = (
@@ -44,17 +45,19 @@ def _plain(schema: Any) -> Any:  # noqa: ANN401 - any JSON
     """Return a schema without what only the judge reads: models carry, they do not judge."""
     if isinstance(schema, list):
         return [_plain(one) for one in schema]
+    if isinstance(schema, str):
+        return schema.removesuffix(_END) if schema.endswith("$" + _END) else schema
     if not isinstance(schema, Mapping):
-        return (
-            schema.removesuffix(_END) if isinstance(schema, str) and schema.endswith("$" + _END) else schema
-        )
+        return schema
+    kept = {key: value for key, value in schema.items() if key not in _IGNORED}
     return {
-        key: {name: _plain(one) for name, one in value.items()}
-        if key in ("properties", "$defs")
-        else _plain(value)
-        for key, value in schema.items()
-        if key not in _IGNORED
+        key: _named(value) if key in ("properties", "$defs") else _plain(value) for key, value in kept.items()
     }
+
+
+def _named(schemas: Mapping[str, Any]) -> dict[str, Any]:
+    """Return schemas by name; a name is never taken for a keyword."""
+    return {name: _plain(one) for name, one in schemas.items()}
 
 
 def _generate(read: Path, write: Path, *, skip_root: bool) -> None:

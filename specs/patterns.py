@@ -1,7 +1,7 @@
-"""Which regular expressions a spec may hold: those that cannot take longer than their text is long, nearly.
+"""Which regular expressions a spec may hold: those that cannot run away.
 
-The grammar is small on purpose. A pattern that runs away (`^(a+)+$` takes seconds on 28 characters) would stop
-every program that judges with it, so repetition is rationed, not analysed.
+The grammar is small on purpose. A pattern that runs away (`^(a+)+$` takes seconds on 28 characters) would
+stop every program that judges with it, so repetition is rationed, not analysed.
 """
 
 from __future__ import annotations
@@ -32,22 +32,22 @@ def pattern_problem(pattern: str) -> str:
 def _repetition_problem(tokens: list[str]) -> str:
     """Judge the repetitions of a pattern that is known to compile."""
     busy = [False]  # for each open group: does it hold a repetition or a choice?
-    closed = False  # does the thing before this token hold one?
+    closed = False  # does the thing before this piece hold one?
     count = 0
-    for token in tokens:
-        if token == "(?" or re.fullmatch(r"\\[1-9]", token):
+    for piece in tokens:
+        if piece == "(?" or re.fullmatch(r"\\[1-9]", piece):
             return "look-around, named groups and back references are not allowed in a pattern"
-        if token in ("(", "(?:"):
+        if piece in ("(", "(?:"):
             busy.append(False)
-        elif token == ")":
+        elif piece == ")":
             closed = busy.pop()
             busy[-1] |= closed
             continue
-        elif token in "*+?" or token.startswith("{"):
+        elif piece in "*+?" or piece.startswith("{"):
             if closed:
                 return "a repeated group must not itself hold a repetition or a choice"
             busy[-1], count = True, count + 1
-        elif token == "|":
+        elif piece == "|":
             busy[-1] = True
         closed = False
     return f"a pattern may repeat at most {_REPEATS} times" if count > _REPEATS else ""
