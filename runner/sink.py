@@ -7,6 +7,7 @@ is ever written outside of the root. Bytes are never changed.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -126,7 +127,7 @@ class Sink:
                     _discard(folder, part)
                     return False
                 if final.state == "blocked" or (final.state == "file" and not replace):
-                    raise FileExistsError(f"{output}: {final.why or 'another file is there already'}")
+                    raise FileExistsError(errno.EEXIST, final.why or "another file is there already")
                 os.rename(part, name, src_dir_fd=folder, dst_dir_fd=folder)
                 self._sync(folder)
                 return True
