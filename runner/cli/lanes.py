@@ -32,6 +32,8 @@ from runner.sink import Sink
 
 SEED = 1
 """The seed of the in-memory sandbox: fixed, so that its locks can be committed."""
+STORAGE_ORIGIN = "https://storage.sandbox.invalid"
+"""Where the in-memory sandbox keeps its files: another host, as the vendor does."""
 
 
 @dataclass(frozen=True)
@@ -177,10 +179,18 @@ def opened(room: Room, ready: Prepared, stack: ExitStack) -> LaneRun | None:
 def _reach(ready: Prepared, width: int) -> tuple[Client, Pace]:
     """Return the client of a profile and its clock: the sandbox's own in memory, or the real ones."""
     profile = ready.profile
-    credentials = profiles.resolve(profile, environment(), lambda path: contents(Path(path)))
+    credentials = profiles.resolve(profile, environment(), _secret)
     if profile.source != "sandbox":
         return Client(profile.base_url, credentials), Threads(now_ms, width)
     clock = VirtualClock(ready.at)
-    application = Application(seed=SEED, clock=clock)
+    application = Application(
+        seed=SEED, clock=clock, api_origin=profile.base_url, storage_origin=STORAGE_ORIGIN
+    )
     client = Client(profile.base_url, credentials, transport=in_memory(application))
     return client, InLine(clock.now_ms, clock.advance)
+
+
+def _secret(name: str) -> tuple[bytes, int]:
+    """Return what a secret's file holds, and its mode."""
+    path = Path(name)
+    return contents(path), path.stat().st_mode

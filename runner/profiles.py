@@ -1,0 +1,253 @@
+"""PURE: profiles, each one company at one host with one user; credentials by reference, never by value.
+
+The environment and files come in as arguments, so nothing here can read what it was not given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from runner.document import Document
+from runner.errors import Exit, Problem, Refusal
+from runner.judge import did_you_mean, judge
+
+SANDBOX_URL = "https://sandbox.invalid"
+"""Where the built-in sandbox answers: in memory only, since no host can have this name."""
+SANDBOX_TODAY_MS = 1_782_864_000_000
+"""Today in the sandbox's own calendar, 2026-07-01T00:00:00Z: fixed, so that examples hold in five years."""
+SHORTEST_SECRET = 6
+"""A shorter secret cannot be kept out of a message without spoiling the message."""
+PREFIX = "CARE_EXPORT_"
+
+ReadFile = Callable[[str], tuple[bytes, int]]
+"""Path -> content and mode bits; OSError where it cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the vendor allows one user: requests a minute [L], running and queued exports [B]."""
+
+    requests_per_minute: int = 20
+    running: int = 2
+    queued: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Where a secret is: the environment variable or the file `name`; `value` only for the sandbox's own."""
+
+    kind: Literal["env", "file", "value"]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One company at one host with one user. `today_ms` is a fixed calendar, None for the real one."""
+
+    name: str
+    base_url: str
+    company_key: Reference
+    username: Reference
+    password: Reference
+    limits: Limits = Limits()
+    today_ms: int | None = None
+    source: Literal["sandbox", "live"] = "live"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The secrets themselves; they are not in the repr."""
+
+    company_key: str = field(repr=False)
+    username: str = field(repr=False)
+    password: str = field(repr=False)
+
+
+def sandbox() -> Profile:
+    """Return the built-in profile: no entry, no credentials and no network."""
+    return Profile(
+        "sandbox",
+        SANDBOX_URL,
+        Reference("value", "SANDBOX-COMPANY-KEY"),
+        Reference("value", "sandbox@example.com"),
+        Reference("value", "sandbox-password"),
+        today_ms=SANDBOX_TODAY_MS,
+        source="sandbox",
+    )
+
+
+def parse(document: Document, schema: Mapping[str, Any]) -> dict[str, Profile]:
+    """Return the profiles of a profiles.yaml by name; Refusal (78) with every problem at once."""
+    problems = judge(document.data, schema, document)
+    if not problems:
+        problems = [problem for name, data in _entries(document) for problem in _faults(document, name, data)]
+    if problems:
+        raise Refusal(Exit.PROFILES, "the profiles cannot be used; nothing was sent", problems)
+    return {name: _profile(name, data) for name, data in _entries(document)}
+
+
+def _entries(document: Document) -> list[tuple[str, dict[str, Any]]]:
+    data: Any = document.data
+    return list(data["profiles"].items())
+
+
+def _faults(document: Document, name: str, data: Mapping[str, Any]) -> list[Problem]:
+    """Return what the schema cannot see: the address, the limits against each other, the built-in name."""
+    at = ("profiles", name)
+    faults = []
+    if name == "sandbox":
+        faults.append(document.problem(at, "`sandbox` is built in; choose another name", key=True))
+    if why := bad_address(data["base_url"]):
+        faults.append(document.problem((*at, "base_url"), why))
+    limits = Limits(**data.get("limits", {}))
+    if limits.queued < limits.running:
+        message = f"queued ({limits.queued}) counts the running ones too: at least {limits.running}"
+        faults.append(document.problem((*at, "limits"), message))
+    return faults
+
+
+def bad_address(url: str) -> str:
+    """Say why a text cannot be a profile's address; empty where it can. The text itself is never repeated."""
+    if re.search(r"[\s\x00-\x1f\x7f\\]", url):
+        return "the address holds a space, a line break or a backslash"
+    try:
+        parts = urlsplit(url)
+        port_is_fine = parts.port is None or parts.port > 0
+    except ValueError:
+        return "the address is not a URL"
+    if parts.scheme not in ("http", "https"):
+        return "the address must begin with https://"
+    if not parts.hostname or not port_is_fine:
+        return "the address has no host, or no proper port"
+    if "@" in parts.netloc:
+        return "the address holds a user name or a password; they have keys of their own"
+    if parts.path not in ("", "/") or parts.query or parts.fragment or url.endswith(("?", "#")):
+        return "the address is scheme and host only: no path, no `?`, no `#`"
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        return "http:// would send the password in the clear; write https://"
+    return ""
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _profile(name: str, data: Mapping[str, Any]) -> Profile:
+    company_key, username, password = (
+        _reference(data[one]) for one in ("company_key", "username", "password")
+    )
+    limits = Limits(**data.get("limits", {}))
+    return Profile(name, data["base_url"].rstrip("/"), company_key, username, password, limits)
+
+
+def _reference(text: str) -> Reference:
+    """Read `${NAME}` or `file:/path`; the schema lets nothing else through."""
+    return Reference("env", text[2:-1]) if text.startswith("${") else Reference("file", text[len("file:") :])
+
+
+def choose(
+    names: Sequence[str] | None, defined: Mapping[str, Profile], environ: Mapping[str, str]
+) -> tuple[Profile, ...]:
+    """Return the profiles that an export asks for by name, or, where it names none, the one that is meant.
+
+    That is `default` of profiles.yaml; else the one that CARE_EXPORT_BASE_URL and its kin describe; else the
+    sandbox. Refusal (78) for an unknown name, and where credentials are set but no address is.
+    """
+    if names is not None:
+        return tuple(_named(name, defined) for name in names)
+    if "default" in defined:
+        return (defined["default"],)
+    if f"{PREFIX}BASE_URL" in environ:
+        return (_from_environment(environ[f"{PREFIX}BASE_URL"]),)
+    if there := [name for name in ("COMPANY_KEY", "USERNAME", "PASSWORD") if f"{PREFIX}{name}" in environ]:
+        raise Refusal(
+            Exit.PROFILES,
+            f"{PREFIX}{there[0]} is set, but {PREFIX}BASE_URL is not; nothing was sent",
+            advice=f"Set {PREFIX}BASE_URL too, or unset {PREFIX}{there[0]} to practise with the sandbox.",
+        )
+    return (sandbox(),)
+
+
+def _named(name: str, defined: Mapping[str, Profile]) -> Profile:
+    if name == "sandbox":
+        return sandbox()
+    if name not in defined:
+        hint = did_you_mean(name, [*defined, "sandbox"])
+        raise Refusal(
+            Exit.PROFILES,
+            f"there is no profile {name!r}{hint}",
+            advice="Profiles are defined in profiles.yaml, in the current folder; `sandbox` is built in.",
+        )
+    return defined[name]
+
+
+def _from_environment(url: str) -> Profile:
+    if why := bad_address(url):
+        raise Refusal(Exit.PROFILES, f"{PREFIX}BASE_URL: {why}")
+    names = ("COMPANY_KEY", "USERNAME", "PASSWORD")
+    company_key, username, password = (Reference("env", f"{PREFIX}{name}") for name in names)
+    return Profile("default", url.rstrip("/"), company_key, username, password)
+
+
+def resolve(profile: Profile, environ: Mapping[str, str], read_file: ReadFile) -> Credentials:
+    """Return the profile's secrets; Refusal (78) that names the variable or file, never what is in it."""
+    company_key = _secret(profile, "company key", profile.company_key, environ, read_file)
+    username = _secret(profile, "user name", profile.username, environ, read_file)
+    password = _secret(profile, "password", profile.password, environ, read_file)
+    if ":" in username:
+        raise _refused(profile, "user name", profile.username, "holds a colon, which Basic cannot carry")
+    return Credentials(company_key, username, password)
+
+
+def _secret(
+    profile: Profile, what: str, reference: Reference, environ: Mapping[str, str], read_file: ReadFile
+) -> str:
+    if reference.kind == "value":
+        return reference.name
+    if reference.kind == "env":
+        if reference.name not in environ:
+            raise _refused(profile, what, reference, "is not set")
+        value = environ[reference.name]
+    else:
+        value = _of_file(profile, what, reference, read_file)
+    if why := _unfit(value):
+        raise _refused(profile, what, reference, why)
+    return value
+
+
+def _of_file(profile: Profile, what: str, reference: Reference, read_file: ReadFile) -> str:
+    """Return a secret file's text without the line end that editors add."""
+    try:
+        content, mode = read_file(reference.name)
+        if mode & 0o077:
+            raise _refused(profile, what, reference, "can be read by others: chmod 600")
+        return content.decode().removesuffix("\n").removesuffix("\r")
+    except OSError as error:
+        raise _refused(profile, what, reference, f"cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise _refused(profile, what, reference, "is not UTF-8") from error
+
+
+def _unfit(value: str) -> str:
+    if not value:
+        return "is empty"
+    if re.search(r"[\x00-\x1f\x7f\ud800-\udfff]", value):
+        return "holds a line break or another control character"
+    if value != value.strip():
+        return "begins or ends with a space"
+    if len(value) < SHORTEST_SECRET:
+        return f"is shorter than {SHORTEST_SECRET} characters: too short to be kept out of messages"
+    return ""
+
+
+def _refused(profile: Profile, what: str, reference: Reference, why: str) -> Refusal:
+    place = f"the variable {reference.name}" if reference.kind == "env" else f"the file {reference.name}"
+    return Refusal(Exit.PROFILES, f"profile {profile.name}: the {what} cannot be used: {place} {why}")
