@@ -17,7 +17,8 @@ class Partition:
 
     `id` is for people and unique in a plan. `key` is the journal's: the sha256 of base URL, profile and
     request, with "#2" for the second equal one in a plan. `output` is a relative path with the output
-    directory. `labels` say what a reader of the file must know ("open", "split anyway: aggregate").
+    directory. `labels` say what a reader of the file must know: the export's own notes, and "open" where the
+    window was not over when it was planned.
     """
 
     id: str

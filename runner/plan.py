@@ -92,7 +92,7 @@ def _partitions(
                 output=_output(manifest, export, profile, template, window, index),
                 format=export.format,
                 metrics=export.metrics,
-                labels=_labels(export, still_open=still_open, parts=len(windows)),
+                labels=(*export.labels, *(("open",) if still_open else ())),
             )
             yield _Made(partition, export, profile)
 
@@ -114,13 +114,6 @@ def _output(
     )
     directory = manifest.directory.removeprefix("./")
     return rendered if directory in ("", ".") else f"{directory.rstrip('/')}/{rendered}"
-
-
-def _labels(export: Export, *, still_open: bool, parts: int) -> tuple[str, ...]:
-    """Return what a reader of the file must know about how it was made."""
-    composition = export.report.composition_for(export.parameters)
-    apart = parts > 1 and composition != "additive"
-    return (*((f"split anyway: {composition}",) if apart else ()), *(("open",) if still_open else ()))
 
 
 def _today(profile: Profile, now_ms: int) -> int:
