@@ -59,7 +59,7 @@ def _report(report: Data, parameters: Data) -> dict[str, Any]:
         **{key: report[key] for key in copied},
         "operations": [_operation(one, all_names) for one in report["operations"]],
         "parameters": [_parameter(name, report, parameters, undeclared.get(name)) for name in all_names],
-        "rules": [rule for rule in parameters.get("rules", []) if _applies(rule, all_names)],
+        "rules": [rule for rule in parameters.get("rules", []) if _applies(rule, declared)],
         "metrics": [_metric(one) for one in report["metrics"]],
         "composition": {"by": {}, **report["composition"]},
         "notes": [f"{one['text']} [{', '.join(one['sources'])}]" for one in report.get("notes", [])],
@@ -114,5 +114,5 @@ def rule_parameters(rule: Data) -> tuple[str, ...]:
     )
 
 
-def _applies(rule: Data, all_names: Iterable[str]) -> bool:
-    return set(rule_parameters(rule)) <= set(all_names)
+def _applies(rule: Data, declared: Iterable[str]) -> bool:
+    return set(rule_parameters(rule)) <= set(declared)
