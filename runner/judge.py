@@ -21,9 +21,9 @@ from runner.errors import Problem
 from runner.scalars import shown
 from runner.wording import Fault, did_you_mean, distance, got
 
-__all__ = ["did_you_mean", "distance", "judge"]
+__all__ = ["Found", "did_you_mean", "distance", "found", "judge"]
 
-_Found: TypeAlias = tuple[Path, bool, str]
+Found: TypeAlias = tuple[Path, bool, str]
 """A place within the judged data, whether its key is meant, and a message."""
 
 
@@ -38,11 +38,19 @@ def judge(
 
     `at` is the place of `data` in the document; `known` are the schemas that `schema` may refer to, by name.
     """
+    return sorted(
+        {document.problem((*at, *path), words, key=key) for path, key, words in found(data, schema, known)}
+    )
+
+
+def found(
+    data: Json, schema: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]] | None = None
+) -> frozenset[Found]:
+    """Return what is wrong with the data, as places within it; `judge` places the same in a file."""
     resources = ((name, DRAFT202012.create_resource(one)) for name, one in (known or {}).items())
     registry = _NOTHING.with_resources(resources)
     validator = _VALIDATOR(schema, registry=registry, format_checker=_FORMATS)
-    found = {one for error in validator.iter_errors(data) for one in _leaves(_fault(error))}
-    return sorted({document.problem((*at, *path), words, key=key) for path, key, words in found})
+    return frozenset(one for error in validator.iter_errors(data) for one in _leaves(_fault(error)))
 
 
 def _unique(_: object, wanted: bool, items: Json, __: object) -> Iterator[ValidationError]:
@@ -80,7 +88,7 @@ def _fault(error: ValidationError) -> Fault:
     )
 
 
-def _leaves(fault: Fault) -> Iterator[_Found]:
+def _leaves(fault: Fault) -> Iterator[Found]:
     """Yield what a fault means to the person who wrote the data."""
     if fault.keyword == "propertyNames":
         key = str(fault.seen)

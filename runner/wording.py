@@ -44,7 +44,7 @@ class Fault:
         """Say what was refused; with the schema's own `x-message` for what is wanted, where it has one."""
         if self.keyword in _OWN_WORDS and "x-message" in self.schema:
             wanted = str(self.schema["x-message"])
-            return wanted if self.secret else f"expected {wanted}, got {got(self.seen)}{_unquoted(self)}"
+            return wanted if self.secret else f"expected {wanted}, got {got(self.seen)}{_advice(self)}"
         words = _WORDS.get(self.keyword)
         return words(self) if words else f"{self.sight()} is not allowed here"
 
@@ -130,18 +130,23 @@ def _kind(kind: str, schema: Mapping[str, Any]) -> str:
     return _NAMES[kind]
 
 
-def _unquoted(fault: Fault) -> str:
-    """Return the advice for a number or a word of YAML that was written as text."""
+def _advice(fault: Fault) -> str:
+    """Return the fix of a wrong type that a person can see at once."""
+    if fault.keyword not in ("type", "anyOf") or fault.secret or not isinstance(fault.seen, str | int):
+        return ""
+    if fault.wanted == "array":
+        return f"; write [{fault.seen}]" if len(str(fault.seen)) <= 60 else "; write it in [ ]"
     quoted = isinstance(fault.seen, str) and re.fullmatch(r"-?[0-9]+|true|false", fault.seen)
-    return "; write it without quotes" if quoted and fault.keyword == "type" else ""
+    return "; write it without quotes" if quoted else ""
 
 
 def _type(fault: Fault) -> str:
-    return f"expected {expected(fault.schema)}, got {fault.sight()}{_unquoted(fault)}"
+    return f"expected {expected(fault.schema)}, got {fault.sight()}{_advice(fault)}"
 
 
 def _enum(fault: Fault) -> str:
-    return f"{fault.sight()} is not one of {listed(fault.wanted)}{fault.near(fault.wanted)}"
+    seen = fault.sight().removeprefix("text ")
+    return f"{seen} is not one of {listed(fault.wanted)}{fault.near(fault.wanted)}"
 
 
 def _range(fault: Fault) -> str:
@@ -157,7 +162,7 @@ def _none_fits(fault: Fault) -> str:
     options = fault.wanted
     wanted = " or ".join(dict.fromkeys(expected(one) for one in options))
     near = fault.near(word for one in options for word in one.get("enum", ()))
-    return f"expected {wanted}, got {fault.sight()}{near}"
+    return f"expected {wanted}, got {fault.sight()}{near or _advice(fault)}"
 
 
 _WORDS: Mapping[str, Callable[[Fault], str]] = {
