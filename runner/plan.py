@@ -56,7 +56,7 @@ def plan(
         try:
             made.extend(_partitions(manifest, export, catalog, profiles[export.id], now_ms))
         except TemplateProblem as wrong:
-            message = f"column {wrong.column} of the template: {wrong}"
+            message = f"{wrong} (at character {wrong.column} of the template)"
             problems.append(_problem(manifest, export, "filename", message))
     problems.extend(_path_problems(manifest, made))
     problems.extend(_collision_problems(manifest, made))

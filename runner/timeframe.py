@@ -80,13 +80,16 @@ def split(window: Window, step: str | int) -> tuple[Window, ...]:
 
 
 def exceeds_months(window: Window, months: int) -> bool:
-    """Say whether the window is longer than that many calendar months of its zone, from its start."""
-    return window.end_ms > moved(window.start_ms, window.timezone, months=months)
+    """Say whether more than that many calendar months lie between the window's first and last instant.
+
+    These two go on the wire; the vendor's samples ask from one first of a month to another [O].
+    """
+    return window.end_ms - 1 > moved(window.start_ms, window.timezone, months=months)
 
 
 def exceeds_days(window: Window, days: int) -> bool:
-    """Say whether the window is longer than that many days of its zone, from its start."""
-    return window.end_ms > moved(window.start_ms, window.timezone, days=days)
+    """Say whether more than that many days of its zone lie between the window's first and last instant."""
+    return window.end_ms - 1 > moved(window.start_ms, window.timezone, days=days)
 
 
 def months_before(instant_ms: int, months: int, timezone: str) -> int:
