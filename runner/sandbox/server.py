@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 import time
 from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,6 +31,8 @@ class _Connection(BaseHTTPRequestHandler):
 
     server: _Server
     protocol_version = "HTTP/1.1"
+    # What could not be read is answered with a status line too, not as HTTP/0.9.
+    default_request_version = "HTTP/1.0"
     disable_nagle_algorithm = True
     timeout = IDLE_S
     wbufsize = 65_536
@@ -72,11 +75,19 @@ class _Connection(BaseHTTPRequestHandler):
             self.send_header("connection", "close")
         self.end_headers()
         if self.command != "HEAD":
-            for piece in response.body:
-                self.wfile.write(_chunk(piece) if chunked else piece)
-            if chunked:
-                self.wfile.write(b"0\r\n\r\n")
+            self._write_body(response, chunked)
         self.wfile.flush()
+
+    def _write_body(self, response: Response, chunked: bool) -> None:
+        written = 0
+        for piece in response.body:
+            written += len(piece)
+            self.wfile.write(_chunk(piece) if chunked else piece)
+        if chunked:
+            self.wfile.write(b"0\r\n\r\n")
+        elif dict(response.headers).get("content-length") != str(written):
+            # A fault that sends too little: the reader must not wait for the rest.
+            self.close_connection = True
 
     def version_string(self) -> str:
         """Return what the Server header says."""
@@ -116,8 +127,12 @@ class _Server(ThreadingHTTPServer):
         self._open = {one: other for one, other in self._open.items() if other.is_alive()} | {request: thread}
         thread.start()
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing where a client went away in the middle."""
+    def handle_error(
+        self, request: socket.socket | tuple[bytes, socket.socket], client_address: object
+    ) -> None:
+        """Say nothing where a connection broke, which a fault may do on purpose; show any other error."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
     def end(self) -> None:
         """Stop, cut what is still open, and wait for its threads."""

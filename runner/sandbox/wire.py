@@ -72,7 +72,10 @@ class Response:
 
 
 Fault = Callable[[Request], Response | None]
-"""Called before everything else; what it returns is the answer, None lets the request through."""
+"""Called before everything else. What it returns is the answer; None lets the request through.
+
+Behind a port, a ConnectionError that it raises, or that its body raises when read, cuts the connection.
+"""
 
 
 def answer(
