@@ -258,10 +258,10 @@ class LaneRun:
             return Unanswered(
                 key=key, at=self.pace.now(), step="download", sent=True, code="E-UNPROVEN", message=message
             )
-        except FileExistsError as error:
-            code, exit, said = "E-EXISTS", Exit.CANNOT_CREATE, error.strerror or "it exists"
-        except PermissionError as error:
-            code, exit, said = "E-PERMISSION", Exit.CANNOT_CREATE, error.strerror or "not permitted"
+        except FileExistsError:
+            code, exit, said = "E-EXISTS", Exit.CANNOT_CREATE, "another file is there"
+        except PermissionError:
+            code, exit, said = "E-PERMISSION", Exit.CANNOT_CREATE, "permission denied"
         except OSError as error:
             code, exit, said = "E-IO", Exit.IO, error.strerror or "the system failed"
         message = f"cannot write {self.partitions[key].output}: {said}"

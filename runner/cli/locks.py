@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from runner import catalog, document
-from runner.cli.source import contents, unreadable
+from runner.cli.source import unreadable
 from runner.errors import Exit, Refusal
 from runner.judge import judge
 from runner.plan import Plan
@@ -22,7 +22,7 @@ def committed(manifest: Path, *, required: bool) -> Mapping[str, Any]:
     """
     path = locks.beside(manifest)
     try:
-        content = contents(path)
+        content = path.read_bytes()
     except FileNotFoundError as error:
         if not required:
             return {}
@@ -31,14 +31,14 @@ def committed(manifest: Path, *, required: bool) -> Mapping[str, Any]:
             f"there is no lock {str(path)!r} to compare with",
             advice="Run once without --frozen, and commit the lock that this writes.",
         ) from error
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise unreadable(path, error) from error
     return _judged(content, path)
 
 
 def _judged(content: bytes, path: Path) -> Mapping[str, Any]:
     """Return the lock's data; Refusal 65 with its problems where it is damaged."""
-    read = document.Document(str(path), _parsed(content, path), {})
+    read = document.Document(str(path), _parsed(content, path), {(): (1, 1)}, {})
     if problems := judge(read.data, catalog.schema("lock.v1"), read):
         raise Refusal(Exit.DATA, f"{path} is not a lock of this version", problems)
     assert isinstance(read.data, dict)  # noqa: S101 - the schema says so

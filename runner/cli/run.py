@@ -31,6 +31,7 @@ from runner.report.outcome import Outcome, exit_of, outcomes
 from runner.sink import Sink
 
 GOES_ON = "Run the same command again: it goes on from here, and no job is made twice."
+NOT_BEGUN = "E-UNFINISHED"
 
 
 @click.command()
@@ -159,37 +160,40 @@ def _concluded(
         tell(line)
     code = exit_of(ended)
     if stop.event.is_set() and code in (Exit.UNFINISHED, Exit.DONE) and len(stored) < len(ended):
-        tell(f"Stopped. {GOES_ON}")
         code = stop.exit
-    now = locks.made(made.whole, stored, None if frozen else before)
+    now = locks.made(made.whole, stored, None if frozen and made.plan is made.whole else before)
     if frozen:
         rows = locks.differences(before, now) if code == Exit.DONE else []
-        return _differs(rows) if rows else code
-    written = bool(now["partitions"]) and locks.write(locks.beside(made.path), now)
+        word = "differs" if rows else "the same"
+    else:
+        rows = []
+        written = bool(now["partitions"]) and locks.write(locks.beside(made.path), now)
+        word = "written" if written else "unchanged"
     if not json:
-        for line in _summary(made, stored, written):
+        for line in _summary(made, stored, word):
             say(line)
-    return code
+    return _differs(rows) if rows else code
 
 
 def _said(ended: Sequence[Outcome]) -> Iterator[str]:
     """Return a line for each partition that did not end well, or ended with a warning."""
     for one in ended:
         yield from (f"{one.partition.id}: warning: {warning}" for warning in one.warnings)
-        if one.exit != Exit.DONE:
+        if one.exit != Exit.DONE and one.code != NOT_BEGUN:
             yield f"{one.partition.id}: {one.code}: {one.message}"
+    if left := sum(one.code == NOT_BEGUN for one in ended):
+        yield f"{left} of {len(ended)} files are still to come."
     if any(one.exit == Exit.UNFINISHED for one in ended):
         yield GOES_ON
 
 
-def _summary(made: Planned, stored: Mapping[str, Stored], written: bool) -> Iterator[str]:
+def _summary(made: Planned, stored: Mapping[str, Stored], word: str) -> Iterator[str]:
     """Return what the run leaves behind: files, rows, bytes, lock, and whose data it is."""
     rows, count = sum(one.rows for one in stored.values()), sum(one.bytes for one in stored.values())
     files = f"{len(stored)} of {len(made.plan.partitions)} files"
     yield f"{made.plan.manifest}: {files}, {rows:,} rows, {size(count)}"
     if stored:
-        lock = locks.beside(made.path)
-        yield f"lock: {lock} ({'written' if written else 'unchanged'})"
+        yield f"lock: {locks.beside(made.path)} ({word})"
     if any(one.source == "sandbox" for one in made.plan.partitions):
         yield "source: sandbox. These rows are made up; no request left this machine."
 

@@ -27,7 +27,7 @@ def test_the_lock_lies_beside_its_manifest() -> None:
 
 def test_a_lock_fits_its_schema() -> None:
     """What is written is what the schema of the catalog says."""
-    document = Document("q1.lock.json", json.loads(lock.text(FULL)), {})
+    document = Document("q1.lock.json", json.loads(lock.text(FULL)), {(): (1, 1)}, {})
     assert judge(document.data, catalog.schema("lock.v1"), document) == []
 
 

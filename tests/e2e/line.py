@@ -1,0 +1,99 @@
+"""A lane on the in-memory sandbox, with whatever the sandbox is told to do wrong."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from runner import catalog, document, profiles
+from runner.cli.lanes import STORAGE_ORIGIN
+from runner.client import Client, in_memory
+from runner.events import Event
+from runner.execute import InLine, LaneRun
+from runner.journal import Journal
+from runner.lane import Lane
+from runner.manifest import parse
+from runner.plan import Plan, plan
+from runner.sandbox import Application, Quirks, Request, Response, VirtualClock
+from runner.sink import Sink
+
+MANIFEST = """
+version: 1
+name: line
+timezone: UTC
+period: 2026-06-01
+defaults: {format: csv}
+output: {filename: "{{ export }}.{{ format }}"}
+exports:
+"""
+ONE = "  - {report: raw_agent_states}\n"
+
+
+def planned(exports: str = ONE) -> Plan:
+    """Return the plan of a small manifest with these exports."""
+    manifest = parse(document.read((MANIFEST + exports).encode(), "line.yaml"), catalog.load())
+    chosen = {one.id: (profiles.sandbox(),) for one in manifest.exports}
+    return plan(manifest, catalog.load(), chosen, None, lambda partition: False)
+
+
+@dataclass
+class Line:
+    """One run of a lane: its events, and what is where when it is over."""
+
+    root: Path
+    exports: str = ONE
+    quirks: Quirks = field(default_factory=Quirks)
+    faults: Callable[[Request], Response | None] | None = None
+    stop: threading.Event = field(default_factory=threading.Event)
+    sync: Callable[[int], None] | None = None
+    events: list[Event] = field(default_factory=list)
+    received: int = 0
+
+    def run(self) -> Lane:
+        """Carry the lane out, replaying what an earlier run left; return it."""
+        made, clock = planned(self.exports), VirtualClock()
+        application = Application(
+            clock=clock,
+            quirks=self.quirks,
+            faults=self.faults,
+            api_origin=profiles.SANDBOX_URL,
+            storage_origin=STORAGE_ORIGIN,
+        )
+        lane = Lane([one.key for one in made.partitions], requests_per_minute=20, running=2, queued=5)
+        sink = Sink(self.root, sync=self.sync) if self.sync else Sink(self.root)
+        credentials = profiles.resolve(profiles.sandbox(), {}, lambda path: (b"", 0))
+        client = Client(profiles.SANDBOX_URL, credentials, transport=in_memory(application))
+        with Journal.open(self.root / ".care-export" / "journal.db") as journal:
+            for event in journal.replay("sandbox"):
+                lane.apply(event)
+                clock.advance(max(event.at - clock.now_ms(), 0))
+            lane.resume()
+            LaneRun(
+                name="sandbox",
+                lane=lane,
+                partitions={one.key: one for one in made.partitions},
+                client=client,
+                sink=sink,
+                journal=journal,
+                pace=InLine(clock.now_ms, clock.advance),
+                observe=self.events.append,
+                received=self._received,
+                stop=self.stop,
+            ).carry_out()
+        client.close()
+        return lane
+
+    def _received(self, key: str, count: int) -> None:
+        self.received += count
+
+    def kinds(self) -> list[str]:
+        """Return the kinds of the events, in order."""
+        return [event.kind for event in self.events]
+
+    def failure(self, lane: Lane) -> tuple[str, int]:
+        """Return code and exit of the one partition's failure."""
+        (track,) = lane.tracks.values()
+        assert track.failure is not None, track
+        return track.failure.code, track.failure.exit

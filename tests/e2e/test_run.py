@@ -1,0 +1,278 @@
+"""`care-export run` and `verify`, from manifest to lock, on the sandbox in memory."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import chdir
+from pathlib import Path
+
+import pytest
+
+from runner.cli.command import outcome
+from runner.cli.run import Stop
+from runner.errors import Exit
+from runner.journal import Journal
+from runner.sandbox import START_MS, ScaledClock
+from runner.sandbox.server import serve
+
+MANIFEST = """\
+version: 1
+name: small
+timezone: UTC
+period: 2026-05-04
+defaults: {format: csv}
+output: {filename: "{{ export }}.{{ format }}"}
+exports:
+  - {id: agents, report: raw_agent_states}
+  - {id: posts, report: incoming_post}
+"""
+AGENTS, POSTS = Path("exports/agents.csv"), Path("exports/posts.csv")
+LOCK = Path("small.lock.json")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """Work in an empty folder that holds one small manifest."""
+    with chdir(tmp_path):
+        Path("small.yaml").write_text(MANIFEST)
+        yield tmp_path
+
+
+def run(*arguments: str) -> int:
+    """Run the small manifest without a view."""
+    return outcome(["run", "--progress", "none", *arguments, "small.yaml"])
+
+
+def creates() -> int:
+    """Count the create requests that the journal knows of."""
+    with Journal.open(Path(".care-export/journal.db")) as journal:
+        return sum(event.kind == "intent" for event in journal.replay("sandbox"))
+
+
+def test_a_run_leaves_files_a_lock_and_says_whose_data_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    """Files, rows, lock, source: in three lines; a rerun says that nothing changed."""
+    assert run() == Exit.DONE
+    out = capsys.readouterr().out
+    assert "small: 2 of 2 files" in out
+    assert "lock: small.lock.json (written)" in out
+    assert "source: sandbox" in out
+    assert {one["source"] for one in json.loads(LOCK.read_text())["partitions"].values()} == {"sandbox"}
+    assert run() == Exit.DONE
+    assert "(unchanged)" in capsys.readouterr().out
+    assert creates() == 2
+
+
+def test_ndjson_has_standard_output_to_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    """With --progress json every line of standard output is JSON."""
+    assert outcome(["run", "--progress", "json", "small.yaml"]) == Exit.DONE
+    kinds = [json.loads(line)["event"] for line in capsys.readouterr().out.splitlines()]
+    assert kinds.count("done") == 2
+
+
+def test_frozen_says_the_same_or_names_what_differs(capsys: pytest.CaptureFixture[str]) -> None:
+    """--frozen ends with 3 where the files differ from the committed lock, and leaves that as it is."""
+    assert run("--frozen") == Exit.NO_INPUT
+    assert run() == run("--frozen") == Exit.DONE
+    assert "(the same)" in capsys.readouterr().out
+    lock = json.loads(LOCK.read_text())
+    lock["partitions"]["agents/sandbox/2026-05-04_2026-05-05"] |= {"rows": 1, "sha256": "0" * 64}
+    LOCK.write_text(json.dumps(lock))
+    before = LOCK.read_bytes()
+    assert run("--frozen") == Exit.DIFFERS
+    assert "agents/sandbox/2026-05-04_2026-05-05: the bytes" in capsys.readouterr().err
+    assert LOCK.read_bytes() == before
+    assert run("--frozen", "--only", "posts") == Exit.DONE
+
+
+def test_frozen_sends_nothing_where_the_manifest_asks_differently(capsys: pytest.CaptureFixture[str]) -> None:
+    """What can be seen before the first request is seen then."""
+    run()
+    Path("small.yaml").write_text(MANIFEST.replace("id: posts", "id: others, locale: en"))
+    assert run("--frozen") == Exit.DIFFERS
+    err = capsys.readouterr().err
+    assert "others/sandbox/2026-05-04_2026-05-05: is not in the lock" in err
+    assert "posts/sandbox/2026-05-04_2026-05-05: is in the lock, but the manifest no longer asks" in err
+    Path("small.yaml").write_text(MANIFEST.replace("id: posts", "id: posts, locale: en"))
+    assert run("--frozen") == Exit.DIFFERS
+    assert "asks differently" in capsys.readouterr().err
+    assert creates() == 2
+
+
+def test_only_leaves_the_rest_of_the_lock_alone() -> None:
+    """A run of one export keeps the other's block."""
+    run()
+    before = LOCK.read_bytes()
+    assert run("--only", "agents") == Exit.DONE
+    assert LOCK.read_bytes() == before
+
+
+def test_a_deleted_file_is_fetched_again_without_a_second_job() -> None:
+    """The link still lives, so no new job is made."""
+    run()
+    before = AGENTS.read_bytes()
+    AGENTS.unlink()
+    assert run() == Exit.DONE
+    assert AGENTS.read_bytes() == before
+    assert creates() == 2
+
+
+def test_another_file_name_costs_no_job() -> None:
+    """Only the name changed: the file is fetched by its link, under the new name."""
+    run()
+    Path("small.yaml").write_text(MANIFEST.replace('"{{ export }}', '"x-{{ export }}'))
+    assert run() == Exit.DONE
+    assert Path("exports/x-agents.csv").read_bytes() == AGENTS.read_bytes()
+    assert creates() == 2
+
+
+def test_a_foreign_file_is_not_overwritten_unasked(capsys: pytest.CaptureFixture[str]) -> None:
+    """73, with the path and the way out, before anything is sent; --overwrite replaces it."""
+    AGENTS.parent.mkdir()
+    AGENTS.write_text("mine")
+    assert run() == Exit.CANNOT_CREATE
+    assert "exports/agents.csv: a file is there that care-export did not make" in capsys.readouterr().err
+    assert AGENTS.read_text() == "mine"
+    assert creates() == 0
+    assert run("--overwrite") == Exit.DONE
+    assert AGENTS.read_text() != "mine"
+
+
+def test_an_edited_file_is_made_again_only_when_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    """Verify says 3; run refuses with 73; --overwrite makes it again without a second job."""
+    run()
+    whole = AGENTS.read_bytes()
+    AGENTS.write_bytes(whole + b"more\r\n")
+    assert outcome(["verify", "small.yaml"]) == Exit.DIFFERS
+    assert "exports/agents.csv has been changed" in capsys.readouterr().err
+    assert run() == Exit.CANNOT_CREATE
+    assert run("--overwrite") == Exit.DONE
+    assert AGENTS.read_bytes() == whole
+    assert creates() == 2
+
+
+def test_verify_names_what_is_missing_or_in_the_way(capsys: pytest.CaptureFixture[str]) -> None:
+    """Files that are gone, or folders in their place, are differences; without a lock it is 66."""
+    assert outcome(["verify", "small.yaml"]) == Exit.NO_INPUT
+    run()
+    assert outcome(["verify", "small.yaml"]) == Exit.DONE
+    AGENTS.unlink()
+    POSTS.unlink()
+    POSTS.mkdir()
+    assert outcome(["verify", "small.yaml"]) == Exit.DIFFERS
+    err = capsys.readouterr().err
+    assert "exports/agents.csv is not there" in err
+    assert "2 of 2 files differ" in err
+
+
+@pytest.mark.parametrize("text", ["{", '{"version": 2}'])
+def test_a_damaged_lock_is_refused(text: str) -> None:
+    """A lock that cannot be read is 65, and is not written over."""
+    LOCK.write_text(text)
+    assert run() == Exit.DATA
+    assert LOCK.read_text() == text
+
+
+def test_a_lock_that_is_a_folder_is_refused() -> None:
+    """What cannot be read as a file is 66."""
+    LOCK.mkdir()
+    assert run() == Exit.NO_INPUT
+
+
+@pytest.mark.parametrize("what", ["folder", "parent is a file"])
+def test_an_output_that_cannot_be_made_is_known_before_the_first_request(what: str) -> None:
+    """A folder at the file's place, or a file at the folder's: 73, and nothing was sent."""
+    if what == "folder":
+        AGENTS.mkdir(parents=True)
+    else:
+        AGENTS.parent.write_text("mine")
+    assert run() == Exit.CANNOT_CREATE
+    assert creates() == 0
+
+
+def test_files_and_lock_are_enough_for_a_fresh_journal() -> None:
+    """Where the journal is gone but files and lock agree, nothing is asked for."""
+    run()
+    Path(".care-export").rename("old")
+    assert run() == Exit.DONE
+    assert creates() == 0
+
+
+def test_a_manifest_that_was_changed_replaces_our_own_file() -> None:
+    """The file of the older request is ours, so the new request's file takes its name."""
+    run()
+    before = AGENTS.read_bytes()
+    Path("small.yaml").write_text(
+        MANIFEST.replace("raw_agent_states}", "raw_agent_states, metrics: [agent_id]}")
+    )
+    assert run() == Exit.DONE
+    assert AGENTS.read_bytes() != before
+
+
+def test_a_run_that_may_take_no_time_stops_and_goes_on() -> None:
+    """--timeout stops calmly with 75; the same command finishes."""
+    assert run("--timeout", "0.0001") == Exit.UNFINISHED
+    assert run() == Exit.DONE
+    assert creates() == 2
+
+
+@pytest.mark.parametrize(
+    ("number", "exit"), [(signal.SIGINT, Exit.INTERRUPTED), (signal.SIGTERM, Exit.TERMINATED)]
+)
+def test_a_signal_is_a_wish_to_stop_and_a_second_one_an_order(number: int, exit: Exit) -> None:
+    """The first one lets what is under way end; the second one ends the program at once."""
+    with Stop(None) as stop:
+        os.kill(os.getpid(), number)
+        assert stop.event.is_set()
+        assert stop.exit == exit
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), number)
+
+
+def test_an_interrupted_run_says_how_to_go_on(capsys: pytest.CaptureFixture[str]) -> None:
+    """Ctrl-C in the middle: 130 and a sentence; the same command finishes, with no job made twice."""
+    timer = threading.Timer(0.0, os.kill, (os.getpid(), signal.SIGINT))
+    Path("small.yaml").write_text(
+        MANIFEST.replace("period: 2026-05-04", "period: 2026-Q1").replace("id: ", "split: day, id: ")
+        .replace("{{ export }}", "{{ export }}_{{ index }}")
+    )  # fmt: skip
+    timer.interval = 0.7
+    timer.start()
+    assert run() == Exit.INTERRUPTED
+    assert "Run the same command again" in capsys.readouterr().err
+    begun = creates()
+    assert 0 < begun < 180
+    assert run() == Exit.DONE
+    assert creates() == 180
+
+
+def test_two_companies_behind_ports_in_one_run() -> None:
+    """Two profiles of a served sandbox, secrets in files, real time: each has its lane and its file."""
+    for name, text in (
+        ("key", "SANDBOX-COMPANY-KEY"),
+        ("user", "sandbox@example.com"),
+        ("word", "sandbox-password"),
+    ):
+        Path(name).write_text(f"{text}\n")
+        Path(name).chmod(0o600)
+    clock = ScaledClock(1000, START_MS, time.monotonic)
+    with serve(clock=clock) as served:
+        here = Path.cwd()
+        profile = (
+            f"{{base_url: '{served.api_origin}', company_key: 'file:{here}/key', "
+            f"username: 'file:{here}/user', password: 'file:{here}/word'}}"
+        )
+        Path("profiles.yaml").write_text(f"version: 1\nprofiles:\n  acme: {profile}\n  zeta: {profile}\n")
+        Path("two.yaml").write_text(
+            "version: 1\ntimezone: UTC\nperiod: 2026-05-04\nprofiles: [acme, zeta]\n"
+            'output: {filename: "{{ profile }}.{{ format }}"}\n'
+            "exports: [{report: raw_agent_states, format: csv}]\n"
+        )
+        assert outcome(["run", "--progress", "plain", "two.yaml"]) == Exit.DONE
+    assert Path("exports/acme.csv").read_bytes() == Path("exports/zeta.csv").read_bytes()
+    lock = json.loads(Path("two.lock.json").read_text())
+    assert {one["source"] for one in lock["partitions"].values()} == {"live"}
