@@ -13,6 +13,7 @@ import uuid
 import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import quote
 
@@ -98,6 +99,7 @@ def _most(jobs: Sequence[Job], start: int, end: int) -> int:
     return max(sum(one.start_ms <= at < one.finish_ms for one in jobs) for at in moments)
 
 
+@lru_cache(maxsize=1024)
 def run_id(job: Job, seed: int) -> str:
     """Return the id that carries the job. It has each of + / and =, so that encoding is tried."""
     plain = zlib.compress(json.dumps(asdict(job), separators=(",", ":")).encode(), 9)
