@@ -39,7 +39,8 @@ def _unknown_tags(document: Document, data: Any, at: Path, known: Iterable[str])
     if not isinstance(data, dict):
         return
     for key, value in data.items():
-        tags = {"source": [value], "sources": value}.get(key, []) if at else []
+        # At the top of api.yaml `sources` is the table itself.
+        tags = [value] if key == "source" else value if key == "sources" and isinstance(value, list) else []
         for tag in tags:
             if tag not in known:
                 place = (*at, key) if key == "source" else (*at, key, tags.index(tag))

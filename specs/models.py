@@ -49,10 +49,17 @@ def _plain(schema: Any) -> Any:  # noqa: ANN401 - any JSON
         return schema.removesuffix(_END) if schema.endswith("$" + _END) else schema
     if not isinstance(schema, Mapping):
         return schema
+    if "else" in schema:  # the one form in which a request says "this range, or else one of these"
+        kind, listed = {"type": schema["type"]}, schema["else"]["anyOf"][0]
+        return {**_rest(schema), "anyOf": [{**kind, **listed}, {**kind, **schema["if"]}]}
     kept = {key: value for key, value in schema.items() if key not in _IGNORED}
     return {
         key: _named(value) if key in ("properties", "$defs") else _plain(value) for key, value in kept.items()
     }
+
+
+def _rest(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in schema.items() if key in ("title", "description")}
 
 
 def _named(schemas: Mapping[str, Any]) -> dict[str, Any]:

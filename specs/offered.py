@@ -47,11 +47,11 @@ def _one(parameter: Data, kind: str) -> dict[str, Any]:
         schema["enum"] = [*parameter["allowed"], *parameter.get("tolerated", [])]
     if "above" not in parameter:
         return schema
-    listed = ", ".join(map(str, schema["enum"]))
-    return {
-        "anyOf": [schema, {"type": kind, "exclusiveMinimum": parameter["above"]}],
-        "x-message": f"one of {listed}, or more than {parameter['above']}",
-    }
+    # Not anyOf with two branches: a number that is not listed would be told only that it is too small.
+    listed = {"enum": schema["enum"]}
+    words = f"one of {', '.join(map(str, schema['enum']))}, or more than {parameter['above']}"
+    otherwise = {"anyOf": [listed], "x-message": words}
+    return {"type": kind, "if": {"exclusiveMinimum": parameter["above"]}, "else": otherwise}
 
 
 def request_schema(report: Data, parameters: Data) -> dict[str, Any]:
