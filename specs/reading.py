@@ -35,7 +35,7 @@ def schemas() -> dict[str, Mapping[str, Any]]:
 
 def read(folder: Path) -> Specs:
     """Return the specs of a folder. Refusal(DATA) with every problem of every file; nothing is written."""
-    paths = [folder / "api.yaml", folder / "parameters.yaml", *sorted((folder / "reports").glob("*.yaml"))]
+    paths = [folder / "api.yaml", folder / "parameters.yaml", *sorted((folder / "reports").glob("[!.]*"))]
     if len(paths) == 2:
         raise Refusal(Exit.DATA, f"{folder.name}/reports holds no spec: there is nothing to compile")
     api, parameters, *reports = _documents(folder, paths)
@@ -54,6 +54,9 @@ def _documents(folder: Path, paths: list[Path]) -> list[Document]:
     read_ones, found = [], []
     for path in paths:
         name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
+        if path.suffix != ".yaml":
+            found.append(Problem(name, 1, 1, "", "a spec is a file that ends in .yaml"))
+            continue
         try:
             read_ones.append(document.read(path.read_bytes(), name))
         except OSError as error:

@@ -102,14 +102,18 @@ def test_drift_names_where_to_edit(tmp_path: Path) -> None:
 
 
 def test_all_files_are_read_before_any_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A missing file and a file that is no YAML come out together, each with its place."""
+    """A missing file, one that is no YAML, and one of another kind come out together, each with its place."""
     (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "b.yml").write_text("a: 1")
+    (tmp_path / "reports" / ".hidden").write_text("an editor's own")
     (tmp_path / "reports" / "a.yaml").write_text("a: [")
     shutil.copy(ROOT / "specs" / "api.yaml", tmp_path)
     assert generate.main(["--specs", str(tmp_path), "--generated", str(tmp_path / "out")]) == 65
     err = capsys.readouterr().err
     assert f"{tmp_path.name}/parameters.yaml:1:1: cannot be read" in err
     assert f"{tmp_path.name}/reports/a.yaml:2:1: not YAML" in err
+    assert f"{tmp_path.name}/reports/b.yml:1:1: a spec is a file that ends in .yaml" in err
+    assert ".hidden" not in err
 
 
 @pytest.mark.parametrize(
