@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import traceback
 from collections.abc import Sequence
@@ -17,6 +18,9 @@ from runner.cli.world import environment
 from runner.errors import Exit, Refusal
 
 NAME = "care-export"
+
+_NO_PLACE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR, errno.EISDIR}
+"""Why something cannot be created at all. What is only read is refused where it is read."""
 
 VERBS = {
     "run": "Plan, ask, wait, and write files and lock; the same again resumes.",
@@ -106,7 +110,11 @@ def outcome(arguments: Sequence[str], verbs: click.Command = command) -> int:
         return Exit.INTERRUPTED
     except OSError as error:
         tell(f"{NAME}: {error.filename or 'input or output'}: {error.strerror or error}")
-        return Exit.IO
+        return Exit.CANNOT_CREATE if error.errno in _NO_PLACE else Exit.IO
+    except UnicodeEncodeError as error:
+        tell(f"{NAME}: the character set of this system ({error.encoding}) has no {error.object!r}")
+        tell("Names beyond ASCII need a UTF-8 locale: set LC_ALL=C.UTF-8.")
+        return Exit.CANNOT_CREATE
     except Exception as error:
         return _at_fault(error)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import textwrap
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -48,7 +50,7 @@ def table(made: Planned, width: int) -> Iterator[str]:
     yield f"{made.plan.manifest}: {count} file{'' if count == 1 else 's'}"
     for profile in made.profiles:
         asked = [one for one in made.plan.partitions if one.profile == profile.name]
-        yield f"  {summary(profile, len(asked))}"
+        yield from _wrapped(summary(profile, len(asked)), width)
     for _, several in groupby(made.plan.partitions, key=lambda one: (one.export, one.profile)):
         yield ""
         yield from _block(list(several), width)
@@ -57,26 +59,29 @@ def table(made: Planned, width: int) -> Iterator[str]:
 def summary(profile: Profile, files: int) -> str:
     """Return what a profile is asked: how many requests at least, and how long they take under its limits."""
     requests = files * LEAST_REQUESTS
-    least = f"{profile.name} ({profile.source}): {files} of them, at least {requests} requests"
+    asked = f"profile {profile.name}: {files} file{'' if files == 1 else 's'}, at least {requests} requests"
     if profile.source == "sandbox":
-        return f"{least} to the stand-in; its clock does not wait"
-    minutes = -(-requests // profile.limits.requests_per_minute)
-    risk = f"; a file's address is good for {LINK_HOURS} hours" if minutes > LINK_HOURS * 60 else ""
-    return f"{least}, {minutes} min at {profile.limits.requests_per_minute} requests a minute{risk}"
+        return f"{asked}, none over the network (source: sandbox)"
+    rate = profile.limits.requests_per_minute
+    minutes = -(-requests // rate)
+    risk = f", over the {LINK_HOURS} hours that a link lasts" if minutes > LINK_HOURS * 60 else ""
+    return f"{asked}, so at least {minutes} min at {rate} a minute{risk}"
 
 
 def _block(partitions: Sequence[Partition], width: int) -> Iterator[str]:
     """Return the lines of one export at one profile: its name, then a line for each window, or two."""
     first = partitions[0]
     yield f"{first.export}: {first.report} as {first.format} from {first.profile}"
-    rows = [(one.window.in_words(), one.window.in_utc(), one.output, one.labels) for one in partitions]
+    rows = [(one.window.in_words(), one.window.in_utc(), one.output) for one in partitions]
     words, instants, files = (max(len(row[column]) for row in rows) for column in range(3))
-    for word, instant, file, labels in rows:
+    for word, instant, file in rows:
         if words + instants + files + 6 <= width:
             yield f"  {word:{words}}  {instant:{instants}}  {file}"
         else:
             yield from _stacked(f"{word:{words}}", instant, file, width)
-        yield from (f"    note: {label}" for label in labels)
+    for label, times in Counter(label for one in partitions for label in one.labels).items():
+        some = f" ({times} of {len(partitions)} files)" if times < len(partitions) else ""
+        yield from _wrapped(f"note: {label}{some}", width)
 
 
 def _stacked(word: str, instant: str, file: str, width: int) -> Iterator[str]:
@@ -87,3 +92,8 @@ def _stacked(word: str, instant: str, file: str, width: int) -> Iterator[str]:
         yield f"  {word.rstrip()}"
         yield f"    {instant}"
     yield f"    {file}"
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Return a sentence as lines of that width."""
+    return textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="    ", break_long_words=False)

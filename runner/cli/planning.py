@@ -51,7 +51,9 @@ def planned(
     _refuse_unknown(only, manifest)
     chosen = _chosen(manifest, defined(profiles_file), profile, environment())
     whole = plan(manifest, catalog.load(), chosen, now_ms(), proven)
-    part = replace(whole, partitions=tuple(one for one in whole.partitions if not only or one.export in only))
+    part = whole
+    if only:
+        part = replace(whole, partitions=tuple(one for one in whole.partitions if one.export in only))
     asked = {one.profile for one in part.partitions}
     every = {one.name: one for several in chosen.values() for one in several if one.name in asked}
     return Planned(path, manifest, part, tuple(every.values()), whole)

@@ -94,6 +94,8 @@ def test_a_refusal_without_advice_ends_with_its_message(capsys: pytest.CaptureFi
         (Terminated(), Exit.TERMINATED, "SIGTERM"),
         (OSError(28, "No space left on device", "x.csv"), Exit.IO, "x.csv: No space left on device"),
         (OSError("strange"), Exit.IO, "strange"),
+        (PermissionError(13, "Permission denied", "out"), Exit.CANNOT_CREATE, "out: Permission denied"),
+        (FileExistsError(17, "File exists", "out"), Exit.CANNOT_CREATE, "out: File exists"),
     ],
 )
 def test_what_comes_from_outside_is_calm(
@@ -104,6 +106,13 @@ def test_what_comes_from_outside_is_calm(
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 1
     assert words in lines[0]
+
+
+def test_a_name_that_the_system_cannot_write_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where the locale has only ASCII, the message says how to get more."""
+    error = UnicodeEncodeError("ascii", "gr\u00f6\u00dfe", 2, 3, "ordinal not in range(128)")
+    assert outcome([], ending(error)) == Exit.CANNOT_CREATE
+    assert "(ascii) has no 'gr\u00f6\u00dfe'\nNames beyond ASCII" in capsys.readouterr().err
 
 
 def test_our_own_fault_is_one_line_without_the_words_of_the_error(capsys: pytest.CaptureFixture[str]) -> None:
