@@ -58,14 +58,16 @@ def plan(
         except TemplateProblem as wrong:
             message = f"{wrong} (at character {wrong.column} of the template)"
             problems.append(_problem(manifest, export, "filename", message))
+    made, repeated = _numbered(manifest, made)
+    problems.extend(repeated)
     problems.extend(_path_problems(manifest, made))
     problems.extend(_collision_problems(manifest, made))
     if now_ms is not None:
         problems.extend(_calendar_problems(manifest, made, now_ms, catalog.api.limits.history_months, proven))
     if refused := sorted({one for one in problems if not one.warning}):
         raise Refusal(Exit.DATA, f"{manifest.document.file} cannot be planned", refused)
-    partitions, repeated = _numbered(manifest, made)
-    warnings = sorted({*manifest.warnings, *problems, *repeated})
+    partitions = tuple(one.partition for one in made)
+    warnings = sorted({*manifest.warnings, *problems})
     return Plan(manifest.name, manifest.digest, catalog.digest, partitions, tuple(warnings))
 
 
@@ -113,7 +115,9 @@ def _output(
         Fields(manifest.name, export.id, report, name, start, end, export.format, index)
     )
     directory = manifest.directory.removeprefix("./")
-    return rendered if directory in ("", ".") else f"{directory.rstrip('/')}/{rendered}"
+    # An absolute path is left as it is, to be refused as what it is.
+    alone = directory in ("", ".") or rendered.startswith("/")
+    return rendered if alone else f"{directory.rstrip('/')}/{rendered}"
 
 
 def _today(profile: Profile, now_ms: int) -> int:
@@ -203,20 +207,20 @@ def _calendar(one: _Made, today: int) -> str:
     return f"{day}, today in the profile {one.profile.name}" if fixed else f"{day}, today"
 
 
-def _numbered(manifest: Manifest, made: Sequence[_Made]) -> tuple[tuple[Partition, ...], list[Problem]]:
-    """Return the partitions with unique keys, and a warning for each export that repeats another."""
+def _numbered(manifest: Manifest, made: Sequence[_Made]) -> tuple[list[_Made], list[Problem]]:
+    """Return all with unique keys, and a warning for each export that asks what another does."""
     seen: Counter[str] = Counter()
     first: dict[str, str] = {}
-    partitions, warnings = [], []
+    numbered, warnings = [], []
     for one in made:
         key = one.partition.key
         seen[key] += 1
         unique = key if seen[key] == 1 else f"{key}#{seen[key]}"
-        partitions.append(replace(one.partition, key=unique))
+        numbered.append(replace(one, partition=replace(one.partition, key=unique)))
         if (other := first.setdefault(key, one.export.id)) != one.export.id:
             message = f"asks the same as the export {other!r}; each makes a job of its own"
             warnings.append(replace(_problem(manifest, one.export, "report", message), warning=True))
-    return tuple(partitions), warnings
+    return numbered, warnings
 
 
 def _problem(manifest: Manifest, export: Export, key: str, message: str) -> Problem:

@@ -80,10 +80,8 @@ def split(window: Window, step: str | int) -> tuple[Window, ...]:
 
 
 def exceeds_months(window: Window, months: int) -> bool:
-    """Say whether more than that many calendar months lie between the window's first and last instant.
-
-    These two go on the wire; the vendor's samples ask from one first of a month to another [O].
-    """
+    """Say whether more than that many calendar months lie between the window's first and last instant."""
+    # These two go on the wire; the vendor's samples ask from one first of a month to another [O].
     return window.end_ms - 1 > moved(window.start_ms, window.timezone, months=months)
 
 
