@@ -10,7 +10,7 @@ from __future__ import annotations
 import zoneinfo
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 from runner.scalars import shown
 from runner.wording import did_you_mean
@@ -82,6 +82,7 @@ def at_or_after(naive: datetime, timezone: str) -> int:
     return after
 
 
+@lru_cache(maxsize=10_000)
 def day_start(day: date, timezone: str) -> int:
     """Return the first instant of the day; for a day that the zone skipped, that of the next one."""
     return at_or_after(datetime(day.year, day.month, day.day), timezone)  # noqa: DTZ001 - a reading of a clock
