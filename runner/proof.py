@@ -75,13 +75,9 @@ class _Tally:
     def add(self, row: Any) -> None:  # noqa: ANN401 - a row of any JSON
         """Take one row: a list of cells, or an object."""
         digest = self._seed.copy()
-        digest.update(_canonical(row))
+        digest.update(json.dumps(row, sort_keys=True, separators=(",", ":")).encode())
         self.rows += 1
         self.total = (self.total + int.from_bytes(digest.digest(), "big")) % (1 << 256)
-
-
-def _canonical(data: Any) -> bytes:  # noqa: ANN401 - any JSON
-    return json.dumps(data, sort_keys=True, separators=(",", ":")).encode()
 
 
 def _csv(text: Text) -> _Tally:
@@ -92,7 +88,7 @@ def _csv(text: Text) -> _Tally:
         raise Unproven("it has no header line")
     if len(set(header)) != len(header):
         raise Unproven("its header names a column twice")
-    tally = _Tally(header, _canonical(header))
+    tally = _Tally(header, json.dumps(header).encode())
     for row in rows:
         if not row and len(header) > 1:
             tally.blank = True

@@ -6,7 +6,6 @@ import base64
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import httpx
@@ -18,9 +17,7 @@ from runner.client.exchange import Exchanges, apart, bare, lower, retry_after, t
 from runner.client.outcome import Answer, Distrusted, Got, Missed, Timeouts, late
 from runner.decode import Undecodable
 from runner.origin import refuse, refuse_hop, safe_url
-
-if TYPE_CHECKING:
-    from runner.profiles import Credentials
+from runner.profiles import Credentials
 
 _FILE_CAP = 50 << 30
 _MOST_HOPS = 5
