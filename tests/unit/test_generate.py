@@ -12,9 +12,7 @@ from typing import Any
 
 import pytest
 
-from runner import catalog, document
 from runner.errors import Refusal
-from runner.judge import judge
 from specs import compiled, generate, reading
 from specs.patterns import pattern_problem
 
@@ -246,67 +244,3 @@ def test_groups_and_rules_name_parameters(old: str, new: str, words: str, tmp_pa
     with pytest.raises(Refusal) as caught:
         reading.read(tmp_path)
     assert any(words in one.message for one in caught.value.problems), caught.value.problems
-
-
-def judged(text: str) -> list[str]:
-    """Return the problems of a manifest, judged by the generated schema, with their paths."""
-    read = document.read(f"version: 1\n{text}".encode(), "m.yaml")
-    return [f"{one.path}: {one.message}" for one in judge(read.data, catalog.schema("manifest.v1"), read)]
-
-
-def test_the_manifest_schema_takes_what_a_report_takes() -> None:
-    """A whole manifest, with every key there is, passes."""
-    whole = """
-name: q1-2026
-profiles: [sandbox]
-timezone: America/Los_Angeles
-period: 2026
-output: {directory: exports, filename: "{{ report }}.{{ format }}"}
-defaults: {format: csv, locale: en, split: 7, open: true, split_anyway: true, parameters: {priorities: [0]}}
-exports:
-  - {id: a, report: conversation, metrics: [STATUS, anything], parameters: {conversationReportType: CREATED}}
-  - {report: user, method: GET, period: {start: 2026-01-01, end: 1767225600000}, split: none, filename: f}
-  - {report: team_performance_interval, parameters: {timeInterval: 604800001}, profiles: [b], timezone: UTC}
-"""
-    assert judged(whole) == []
-
-
-@pytest.mark.parametrize(
-    ("export", "problem"),
-    [
-        ("{report: conversations}", "exports[0].report: 'conversations' is not one of"),
-        (
-            "{report: user, parameters: {timezone: UTC}}",
-            "exports[0].parameters.timezone: unknown key 'timezone'",
-        ),
-        ("{report: user, parameters: {teamID: [1]}}", "did you mean 'teamId'?"),
-        ("{report: user, parameters: {companyKey: s3cret}}", "belongs in profiles.yaml"),
-        ("{report: user, parameters: {startTime: 1}}", "write it as period"),
-        ("{report: user, parameters: {start_time: 1}}", "is made from period"),
-        ("{report: user, reportFormat: csv}", "write it as format"),
-        ("{report: author, parameters: {priorities: [6]}}", "6 is not between 0 and 5"),
-        ("{report: author, parameters: {smartViewId: true}}", "expected a whole number"),
-        ("{report: author, metrics: []}", "exports[0].metrics: the list is empty"),
-        ("{report: conversation, metrics: STATUS}", "exports[0].metrics: expected a list"),
-        ("{report: team_performance_interval, parameters: {timeInterval: 5}}", "one of 300000, 600000"),
-        ("{report: author, split: fortnight}", "one of none, day, week, month, quarter"),
-        ('{report: author, id: "a\\n"}', "a name of at most 100"),
-        ("{report: author, period: {start: 2026-01-01}}", "exports[0].period: missing key 'end'"),
-    ],
-)
-def test_the_manifest_schema_refuses_with_the_place(export: str, problem: str) -> None:
-    """What a report does not take is refused once, at its place, and no secret is repeated."""
-    problems = judged(f"exports: [{export}]")
-    assert len(problems) == 1, problems
-    assert problem in problems[0], problems
-    assert "s3cret" not in problems[0]
-
-
-def test_editors_are_offered_each_reports_own_metrics() -> None:
-    """API names and labels of the known metrics stand in the branch of their report."""
-    branches = catalog.schema("manifest.v1")["$defs"]["export"]["allOf"]
-    by_report = {one["if"]["properties"]["report"]["const"]: one["then"]["properties"] for one in branches}
-    offered = by_report["conversation"]["metrics"]["items"]["anyOf"][0]["enum"]
-    assert offered == ["CONVERSATION_ID", "Conversation ID", "STATUS", "Status"]
-    assert "metrics" not in by_report["author"]
-    assert "conversationReportType" not in by_report["author"]["parameters"]["properties"]
