@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import time
 from typing import NoReturn
@@ -57,7 +56,8 @@ def sandbox(port: int, seed: int, speed: float) -> NoReturn:
         say("Ctrl-C ends it.")
         sys.stdout.flush()
         while True:
-            signal.pause()
+            # Not signal.pause(): a signal that comes just before it would be lost.
+            time.sleep(0.5)
 
 
 def _served(port: int, seed: int, speed: float) -> Served:
