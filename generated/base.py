@@ -1,4 +1,5 @@
 # Generated from specs/ by `make generate`; never edited by hand.
+# fmt: off
 # ruff: noqa
 """What all generated models share."""
 

@@ -12,7 +12,7 @@ from datamodel_code_generator import InputFileType, LiteralType, generate
 from datamodel_code_generator.enums import DataModelType
 from datamodel_code_generator.format import Formatter, PythonVersion
 
-HEADER = "# Generated from specs/ by `make generate`; never edited by hand.\n# ruff: noqa\n"
+HEADER = "# Generated from specs/ by `make generate`; never edited by hand.\n# fmt: off\n# ruff: noqa\n"
 BASE = (
     HEADER
     + '''"""What all generated models share."""

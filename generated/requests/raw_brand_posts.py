@@ -1,4 +1,5 @@
 # Generated from specs/ by `make generate`; never edited by hand.
+# fmt: off
 # ruff: noqa
 
 from __future__ import annotations
