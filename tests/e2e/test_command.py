@@ -147,6 +147,8 @@ def served(folder: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str
             lines = iter(process.stdout.readline, "")
             curl = next(line.strip() for line in lines if line.strip().startswith("curl "))
             yield process, first.split()[0], curl
+            process.send_signal(signal.SIGINT)
+            process.wait(20)
         finally:
             process.kill()
 
