@@ -10,7 +10,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -67,22 +67,26 @@ class Threads:
         self.now = now
         self._speed = speed
         self._pool = ThreadPoolExecutor(width, thread_name_prefix="care-export")
-        self._inbox: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[Future[Event]] = queue.SimpleQueue()
 
     def start(self, effect: Effect) -> None:
         """Run an effect on a thread of the pool."""
-        self._pool.submit(lambda: self._inbox.put(effect()))
+        self._pool.submit(effect).add_done_callback(self._inbox.put)
 
     def take(self, until: int | None) -> list[Event]:
-        """Return the events that are there, after waiting for the first of them."""
+        """Return the events that are there, after waiting for the first of them.
+
+        What an effect raised is raised here, in the lane's own thread.
+        """
         left = HEARTBEAT_S
         if until is not None:
             left = min(max((until - self.now()) / 1000 / self._speed, 0.0), HEARTBEAT_S)
         events: list[Event] = []
         try:
-            events.append(self._inbox.get(timeout=left) if left else self._inbox.get_nowait())
+            ended = self._inbox.get(timeout=left) if left else self._inbox.get_nowait()
             while True:
-                events.append(self._inbox.get_nowait())
+                events.append(ended.result())
+                ended = self._inbox.get_nowait()
         except queue.Empty:
             return events
 
@@ -175,8 +179,8 @@ class LaneRun:
             case Download(_, url):
                 self._record(Downloading(key=key, at=at))
                 self.pace.start(lambda: self._guarded(key, "download", lambda: self._download(key, url)))
-            case Place(_, stored):
-                self._record(self._guarded(key, "place", lambda: self._place(key, stored)))
+            case place:
+                self._record(self._guarded(key, "place", lambda: self._place(key, place.stored)))
 
     def _create(self, key: str) -> Event:
         match self.client.create(self.partitions[key].request):

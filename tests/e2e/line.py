@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from runner.lane import Lane
 from runner.manifest import parse
 from runner.plan import Plan, plan
 from runner.sandbox import Application, Quirks, Request, Response, VirtualClock
+from runner.sandbox.server import serve
 from runner.sink import Sink
 
 MANIFEST = """
@@ -50,22 +52,18 @@ class Line:
     sync: Callable[[int], None] | None = None
     events: list[Event] = field(default_factory=list)
     received: int = 0
+    port: bool = False
+    """Whether the sandbox is behind a port, or called in memory."""
 
     def run(self) -> Lane:
         """Carry the lane out, replaying what an earlier run left; return it."""
         made, clock = planned(self.exports), VirtualClock()
-        application = Application(
-            clock=clock,
-            quirks=self.quirks,
-            faults=self.faults,
-            api_origin=profiles.SANDBOX_URL,
-            storage_origin=STORAGE_ORIGIN,
-        )
         lane = Lane([one.key for one in made.partitions], requests_per_minute=20, running=2, queued=5)
         sink = Sink(self.root, sync=self.sync) if self.sync else Sink(self.root)
-        credentials = profiles.resolve(profiles.sandbox(), {}, lambda path: (b"", 0))
-        client = Client(profiles.SANDBOX_URL, credentials, transport=in_memory(application))
-        with Journal.open(self.root / ".care-export" / "journal.db") as journal:
+        with (
+            self._client(clock) as client,
+            Journal.open(self.root / ".care-export" / "journal.db") as journal,
+        ):
             for event in journal.replay("sandbox"):
                 lane.apply(event)
                 clock.advance(max(event.at - clock.now_ms(), 0))
@@ -82,8 +80,24 @@ class Line:
                 received=self._received,
                 stop=self.stop,
             ).carry_out()
-        client.close()
         return lane
+
+    @contextmanager
+    def _client(self, clock: VirtualClock) -> Iterator[Client]:
+        credentials = profiles.resolve(profiles.sandbox(), {}, lambda path: (b"", 0))
+        if self.port:
+            with serve(clock=clock, quirks=self.quirks, faults=self.faults) as served:
+                yield Client(served.api_origin, credentials)
+            return
+        application = Application(
+            clock=clock,
+            quirks=self.quirks,
+            faults=self.faults,
+            api_origin=profiles.SANDBOX_URL,
+            storage_origin=STORAGE_ORIGIN,
+        )
+        with closing(Client(profiles.SANDBOX_URL, credentials, transport=in_memory(application))) as client:
+            yield client
 
     def _received(self, key: str, count: int) -> None:
         self.received += count

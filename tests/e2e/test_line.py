@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from runner.errors import Exit
+from runner.events import Event
+from runner.execute import Threads
 from runner.sandbox import Quirks, Request, Response
 from tests.e2e.line import Line
 
@@ -186,3 +188,33 @@ def test_a_part_file_that_is_gone_is_fetched_again(tmp_path: Path) -> None:
     assert track.state == "done"
     assert [event.kind for event in recorded].count("stored") == 2
     assert "lost" in [event.kind for event in recorded]
+
+
+def cut() -> Response:
+    """Cut the connection instead of answering."""
+    raise ConnectionError
+
+
+@pytest.mark.parametrize(
+    ("part", "creates"), [("raw_agent_states", 2), ("/status", 1), ("/download", 1), ("X-Amz", 1)]
+)
+def test_a_cut_connection_behind_a_port_is_survived(tmp_path: Path, part: str, creates: int) -> None:
+    """Only a create whose answer never came is sent again, once and flagged; all else needs no second job."""
+    line = Line(tmp_path, faults=once(part, cut), port=True)
+    (track,) = line.run().tracks.values()
+    assert (track.state, track.possible_duplicate) == ("done", creates == 2)
+    assert line.kinds().count("intent") == creates
+
+
+def test_what_an_effect_raises_reaches_the_lane() -> None:
+    """A fault of ours in a thread is not swallowed: the lane's own thread raises it."""
+
+    def broken() -> Event:
+        raise LookupError("ours")
+
+    pace = Threads(lambda: 0)
+    pace.start(broken)
+    pace.close()
+    with pytest.raises(LookupError):
+        pace.take(1_000)
+    assert pace.take(0) == []

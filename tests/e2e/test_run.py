@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
@@ -13,12 +14,17 @@ from pathlib import Path
 
 import pytest
 
+from runner import catalog, document, profiles
 from runner.cli.command import outcome
 from runner.cli.run import Stop
 from runner.errors import Exit
 from runner.journal import Journal
+from runner.manifest import parse
+from runner.plan import plan
+from runner.report import lock
 from runner.sandbox import START_MS, ScaledClock
 from runner.sandbox.server import serve
+from tests.unit import builders
 
 MANIFEST = """\
 version: 1
@@ -79,9 +85,9 @@ def test_frozen_says_the_same_or_names_what_differs(capsys: pytest.CaptureFixtur
     assert run("--frozen") == Exit.NO_INPUT
     assert run() == run("--frozen") == Exit.DONE
     assert "(the same)" in capsys.readouterr().out
-    lock = json.loads(LOCK.read_text())
-    lock["partitions"]["agents/sandbox/2026-05-04_2026-05-05"] |= {"rows": 1, "sha256": "0" * 64}
-    LOCK.write_text(json.dumps(lock))
+    data = json.loads(LOCK.read_text())
+    data["partitions"]["agents/sandbox/2026-05-04_2026-05-05"] |= {"rows": 1, "sha256": "0" * 64}
+    LOCK.write_text(json.dumps(data))
     before = LOCK.read_bytes()
     assert run("--frozen") == Exit.DIFFERS
     assert "agents/sandbox/2026-05-04_2026-05-05: the bytes" in capsys.readouterr().err
@@ -274,5 +280,37 @@ def test_two_companies_behind_ports_in_one_run() -> None:
         )
         assert outcome(["run", "--progress", "plain", "two.yaml"]) == Exit.DONE
     assert Path("exports/acme.csv").read_bytes() == Path("exports/zeta.csv").read_bytes()
-    lock = json.loads(Path("two.lock.json").read_text())
-    assert {one["source"] for one in lock["partitions"].values()} == {"live"}
+    data = json.loads(Path("two.lock.json").read_text())
+    assert {one["source"] for one in data["partitions"].values()} == {"live"}
+
+
+def test_what_the_vendor_refuses_is_69_and_the_other_file_is_there(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Failures of one export do not stop the others; which one, and why, is told on a line."""
+    asked = MANIFEST.replace("report: incoming_post", "report: incoming_post, metrics: [NO_SUCH]")
+    Path("small.yaml").write_text(asked)
+    assert run() == Exit.VENDOR
+    assert "posts/sandbox/2026-05-04_2026-05-05: E-REFUSED: HTTP 400" in capsys.readouterr().err
+    assert AGENTS.exists()
+    assert not POSTS.exists()
+    assert len(json.loads(LOCK.read_text())["partitions"]) == 1
+
+
+def test_a_window_past_the_history_needs_its_proven_file(capsys: pytest.CaptureFixture[str]) -> None:
+    """Older than 18 months: refused, unless file and committed lock agree; then nothing is asked for."""
+    Path("small.yaml").write_text(MANIFEST.replace("2026-05-04", "2019-05-04"))
+    assert run() == Exit.DATA
+    assert "18 months" in capsys.readouterr().err
+    manifest = parse(document.read(Path("small.yaml").read_bytes(), "small.yaml"), catalog.load())
+    chosen = {one.id: (profiles.sandbox(),) for one in manifest.exports}
+    made = plan(manifest, catalog.load(), chosen, None, lambda one: True)
+    AGENTS.parent.mkdir()
+    stored = {}
+    for one in made.partitions:
+        Path(one.output).write_bytes(b"A,B\r\n")
+        digest = hashlib.sha256(b"A,B\r\n").hexdigest()
+        stored[one.key] = builders.stored(one.key, output=one.output, sha256=digest)
+    lock.write(LOCK, lock.made(made, stored, None))
+    assert run() == Exit.DONE
+    assert creates() == 0
