@@ -65,7 +65,7 @@ lint: | .venv/.dev
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
-	.venv/bin/lint-imports
+	.venv/bin/lint-imports --no-logo
 
 test: | .venv/.dev
 	$(PY) -m pytest -q -n 2 --dist worksteal --cov=runner --cov-branch --cov-fail-under=100
