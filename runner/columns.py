@@ -52,7 +52,7 @@ def _column(text: str, path: Path, report: Report, catalog: Catalog, findings: F
     if exact := _exact(text, known):
         return exact
     name = by_convention(text) if _is_label(text) else text
-    if not name or _CONTROL.search(text):
+    if not by_convention(text) or _CONTROL.search(text):
         findings.refuse(path, f"{shown(text)} is no column name")
         return ""
     if near := _near(name, known):

@@ -15,7 +15,7 @@ from runner.filename import TemplateProblem
 from runner.filename import compile as compile_template
 from runner.findings import Findings
 from runner.judge import did_you_mean
-from runner.parameters import judge_buckets, judge_parameters, judge_rules, judge_value
+from runner.parameters import judge_buckets, judge_own_key, judge_parameters, judge_rules
 from runner.scalars import shown
 from runner.spans import judge_windows, read_window
 from runner.timeframe import Window
@@ -132,8 +132,7 @@ def _given(entry: Entry, report: Report, catalog: Catalog, findings: Findings) -
     for key, name in _OWN_KEYS.items():
         if one := entry.sound(key):
             given[name] = one
-            if parameter := report.parameter(name):
-                judge_value(one, parameter, report, findings)
+            judge_own_key(one, key, report.parameter(name), report, findings)
     judge_rules(given, report, entry.path, findings)
     zone = entry.sound("timezone")
     if zone and report.parameter("timezone") and not {"timezone", "timezoneOffset"} & given.keys():

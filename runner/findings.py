@@ -30,11 +30,6 @@ class Findings:
         problems = {self.document.problem(path, message, key=key) for path, key, message in judged}
         self.found |= {one for one in problems if (one.line, one.column) not in told}
 
-    @property
-    def refused(self) -> bool:
-        """Whether anything but warnings was found."""
-        return any(not one.warning for one in self.found)
-
     def raise_if_refused(self, exit: Exit) -> None:
         """Raise a Refusal with everything found, where anything but warnings was."""
         count = sum(not one.warning for one in self.found)

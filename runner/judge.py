@@ -92,11 +92,8 @@ def _leaves(fault: Fault) -> Iterator[Found]:
     """Yield what a fault means to the person who wrote the data."""
     if fault.keyword == "propertyNames":
         key = str(fault.seen)
-        yield (
-            (*fault.path, key),
-            True,
-            str(fault.schema.get("x-message", f"{shown(key)} cannot be a key here")),
-        )
+        wanted = f"; expected {fault.schema['x-message']}" if "x-message" in fault.schema else ""
+        yield (*fault.path, key), True, f"{shown(key)} cannot be a key here{wanted}"
     elif fault.keyword == "additionalProperties":
         for name in fault.seen:
             if _is_unknown(name, fault.schema):

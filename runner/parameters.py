@@ -58,6 +58,16 @@ def judge_value(given: Given, parameter: Parameter, report: Report, findings: Fi
         _judge_zone(given, findings)
 
 
+def judge_own_key(
+    given: Given, key: str, parameter: Parameter | None, report: Report, findings: Findings
+) -> None:
+    """Judge the value of a key of the manifest that stands for a parameter, such as locale."""
+    if parameter is None:
+        findings.refuse(given.path, f"{report.id} takes no {key}: leave it out", key=True)
+    else:
+        judge_value(given, parameter, report, findings)
+
+
 def judge_rules(given: Mapping[str, Given], report: Report, at: Path, findings: Findings) -> None:
     """Judge the rules between parameters, and that all are there that the report needs.
 

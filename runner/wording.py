@@ -96,7 +96,7 @@ def got(value: Json) -> str:
             return f"the number {value}"
         case list():
             return "a list"
-        case dict():
+        case _:
             return "a mapping"
 
 

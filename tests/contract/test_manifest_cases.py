@@ -162,8 +162,8 @@ CASES: dict[str, Check] = {
     # What depends on today is judged by the plan: there it is refused unless `open: true` is written, since a
     # window that is not closed cannot be reproduced. The manifest itself stays valid on every day.
     "M29": taken(one("period: 2090-01\nopen: true")),
-    # Judged otherwise: the API takes at most three months [J, S], so ten years are refused with the split that
-    # fits, and taken where it is written.
+    # Judged otherwise: the API takes at most three months [J, S], so ten years are refused with the split
+    # that fits, and taken where it is written.
     "M30": says(
         one("period: {start: 2016-01-01, end: 2026-01-01}\nparameters: {conversationReportType: CREATED}"),
         "is longer than 3 months, the most that the API takes; write split: quarter",
