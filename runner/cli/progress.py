@@ -31,6 +31,7 @@ from runner.plan import Partition
 if TYPE_CHECKING:
     from rich.table import Table
 
+Now = Callable[[], int]
 MOST_ROWS = 8
 """More moving rows than this cost a core and calm nobody."""
 REFRESH_HZ = 4
@@ -71,7 +72,10 @@ def duration(seconds: float) -> str:
 
 @dataclass
 class Board:
-    """Where every partition stands, in words, made from the events alone."""
+    """Where every partition stands, in words, made from the events alone.
+
+    `at` is when an event was seen here, in epoch ms: the sandbox's own clock runs ahead of a person's.
+    """
 
     partitions: Sequence[Partition]
     words: dict[str, str] = field(default_factory=dict)
@@ -79,11 +83,11 @@ class Board:
     first_at: int = 0
     last_at: int = 0
 
-    def note(self, event: Event) -> None:
-        """Take in one event."""
+    def note(self, event: Event, at: int) -> None:
+        """Take in one event, seen at `at`."""
         self.words[event.key] = WORDS[type(event)]
-        self.first_at = self.first_at or event.at
-        self.last_at = max(self.last_at, event.at)
+        self.first_at = self.first_at or at
+        self.last_at = max(self.last_at, at)
         if isinstance(event, Downloading):
             self.received[event.key] = 0
 
@@ -131,15 +135,16 @@ class Silent:
 class Plain(Silent):
     """One line to standard error for each step that a person cares about; for logs."""
 
-    def __init__(self, partitions: Sequence[Partition]) -> None:
+    def __init__(self, partitions: Sequence[Partition], now: Now) -> None:
         self._board = Board(partitions)
+        self._now = now
         self._by_key = {one.key: one for one in partitions}
         self._lock = threading.Lock()
 
     def observe(self, event: Event) -> None:
         """Write a line where something has begun or ended."""
         with self._lock:
-            self._board.note(event)
+            self._board.note(event, self._now())
             if line := self._line(event):
                 tell(f"{self._by_key[event.key].id}: {line}")
 
@@ -176,14 +181,15 @@ class Ndjson(Silent):
 class Live(Silent):
     """A calm live view on a terminal: at most eight moving rows and one line of sums, four times a second."""
 
-    def __init__(self, partitions: Sequence[Partition]) -> None:
+    def __init__(self, partitions: Sequence[Partition], now: Now) -> None:
         from rich.console import Console
         from rich.live import Live as RichLive
 
         self._board = Board(partitions)
+        self._now = now
         self._lock = threading.Lock()
         self._live = RichLive(
-            get_renderable=self._table,
+            get_renderable=self.table,
             console=Console(stderr=True),
             refresh_per_second=REFRESH_HZ,
             transient=True,
@@ -199,14 +205,15 @@ class Live(Silent):
     def observe(self, event: Event) -> None:
         """Take in one event; the view follows by itself."""
         with self._lock:
-            self._board.note(event)
+            self._board.note(event, self._now())
 
     def received(self, key: str, count: int) -> None:
         """Take in one piece of a download."""
         with self._lock:
             self._board.received[key] += count
 
-    def _table(self) -> Table:
+    def table(self) -> Table:
+        """Return what is on the screen now."""
         from rich.table import Table
 
         with self._lock:
@@ -224,16 +231,19 @@ class Live(Silent):
 
 
 View = Silent
-CHOICES: dict[str, Callable[[Sequence[Partition]], View]] = {
-    "plain": Plain,
-    "json": Ndjson,
-    "live": Live,
-    "none": lambda partitions: Silent(),
-}
 
 
-def view(choice: str, partitions: Sequence[Partition], *, terminal: bool) -> View:
-    """Return the view that was chosen; `auto` is live on a terminal and plain lines elsewhere."""
-    if choice == "auto":
-        choice = "live" if terminal else "plain"
-    return CHOICES[choice](partitions)
+def view(choice: str, partitions: Sequence[Partition], *, terminal: bool, now: Now) -> View:
+    """Return the view that was chosen; `auto` is live on a terminal and plain lines elsewhere.
+
+    `now` tells epoch milliseconds as a person's clock does; the time left is guessed from it.
+    """
+    match choice:
+        case "plain":
+            return Plain(partitions, now)
+        case "json":
+            return Ndjson(partitions)
+        case "none":
+            return Silent()
+        case _:
+            return Live(partitions, now) if terminal else Plain(partitions, now)

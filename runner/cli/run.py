@@ -21,6 +21,7 @@ from runner.cli.planning import Planned, planned
 from runner.cli.progress import size, view
 from runner.cli.source import found
 from runner.cli.streams import say, tell
+from runner.cli.world import now_ms
 from runner.errors import Exit
 from runner.events import Stored
 from runner.execute import LaneRun
@@ -75,7 +76,8 @@ def run(
     if frozen and (rows := asked_differently(before, made.whole)):
         return _differs(rows)
     with Stop(timeout) as stop, ExitStack() as stack:
-        shown = stack.enter_context(view(progress, made.plan.partitions, terminal=sys.stderr.isatty()))
+        shown = view(progress, made.plan.partitions, terminal=sys.stderr.isatty(), now=now_ms)
+        stack.enter_context(shown)
         journal = stack.enter_context(Journal.open(state / "journal.db"))
         locked = before.get("partitions", {})
         room = Room(sink, journal, state, locked, overwrite, jobs, shown, stop.event)

@@ -43,16 +43,17 @@ def test_the_board_counts_and_guesses_the_time_left() -> None:
     board = Board(PARTITIONS)
     assert (board.left(), board.summary()) == ("", "0 of 2, 0 B")
     for event in STORY[:7]:
-        board.note(event)
+        board.note(event, event.at)
     assert board.left() == "about 1 min 00 s left"
     assert board.summary() == "1 of 2, 1 asking, 0 B, about 1 min 00 s left"
-    board.note(STORY[7])
+    board.note(STORY[7], 62_000)
     assert board.left() == ""
 
 
-def test_plain_lines_tell_what_begins_and_ends(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("choice", ["auto", "plain"])
+def test_plain_lines_tell_what_begins_and_ends(choice: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Without a terminal: one line a step, on standard error."""
-    with view("auto", PARTITIONS, terminal=False) as plain:
+    with view(choice, PARTITIONS, terminal=False, now=lambda: 1) as plain:
         for event in STORY:
             plain.observe(event)
         plain.received("a", 10)
@@ -69,7 +70,7 @@ def test_plain_lines_tell_what_begins_and_ends(capsys: pytest.CaptureFixture[str
 
 def test_ndjson_has_a_line_an_event_and_no_body(capsys: pytest.CaptureFixture[str]) -> None:
     """Answers hold capability URLs, so their bodies never leave the journal."""
-    with view("json", PARTITIONS, terminal=True) as ndjson:
+    with view("json", PARTITIONS, terminal=True, now=lambda: 1) as ndjson:
         for event in STORY:
             ndjson.observe(event)
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
@@ -85,7 +86,7 @@ def test_ndjson_has_a_line_an_event_and_no_body(capsys: pytest.CaptureFixture[st
 
 def test_the_silent_view_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     """`--progress none` writes nothing at all."""
-    with view("none", PARTITIONS, terminal=True) as silent:
+    with view("none", PARTITIONS, terminal=True, now=lambda: 1) as silent:
         silent.observe(STORY[0])
         silent.received("a", 1)
     assert capsys.readouterr() == ("", "")
@@ -93,7 +94,7 @@ def test_the_silent_view_says_nothing(capsys: pytest.CaptureFixture[str]) -> Non
 
 def test_the_live_view_shows_what_moves_and_one_line_of_sums() -> None:
     """A partition is a row while it moves; the last row is the summary."""
-    with view("auto", PARTITIONS, terminal=True) as live:
+    with view("auto", PARTITIONS, terminal=True, now=lambda: 1) as live:
         assert isinstance(live, Live)
         for event in STORY[:4]:
             live.observe(event)
