@@ -37,15 +37,15 @@ class Exchanges:
         self._timeouts = timeouts
         self._live: set[Deadline] = set()
         self._turn = threading.Lock()
+        # The deadlines decide; httpx's own timeouts only stand behind them, and leave them time to say why.
+        longest = max(timeouts.answer_s, timeouts.stall_s)
         self._http = httpx.Client(
             transport=transport,
             trust_env=False,
             follow_redirects=False,
             headers=_ALWAYS,
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
-            timeout=httpx.Timeout(
-                max(timeouts.answer_s, timeouts.stall_s), connect=timeouts.answer_s, pool=None
-            ),
+            timeout=httpx.Timeout(2 * longest, connect=timeouts.answer_s, pool=None),
         )
         self._http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))
 
@@ -84,7 +84,11 @@ class Exchanges:
         request = self._http.build_request(
             method, url, headers=dict(headers), content=form or None, extensions={"trace": trace}
         )
-        response = self._http.send(request, stream=True)
+        try:
+            response = self._http.send(request, stream=True)
+        except UnicodeError as error:
+            # What cannot be the name of any host fails before the look-up, and httpx lets that through.
+            raise httpx.ConnectError("no such host") from error
         try:
             yield response
         finally:
@@ -139,10 +143,8 @@ def told(error: httpx.TransportError, deadline: Deadline) -> Missed | Distrusted
     if _in_chain(error, ssl.SSLCertVerificationError):
         return Distrusted("E-TLS", "the server's certificate cannot be trusted")
     if not connected:
-        lost = _in_chain(error, socket.gaierror)
+        lost = _in_chain(error, socket.gaierror) or _in_chain(error, UnicodeError)
         return Missed(False, "E-CONNECT", "the host cannot be found" if lost else "no connection can be made")
-    if isinstance(error, httpx.TimeoutException):
-        return late("E-TIMEOUT", sent=True)
     # h11 and httpcore have one class for both; only their words tell a cut answer from no HTTP at all.
     if isinstance(error, httpx.RemoteProtocolError) and not re.search("peer closed|disconnected", str(error)):
         return Missed(True, "E-PROTOCOL", "what came back is not HTTP as it should be")
