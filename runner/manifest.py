@@ -25,7 +25,7 @@ from runner.request import digest
 from runner.scalars import shown
 from runner.wording import got
 
-__all__ = ["Export", "Manifest", "parse"]
+__all__ = ["Export", "Manifest", "judge_version", "parse"]
 
 VERSION = 1
 """The version of the format that is read here."""
@@ -81,13 +81,13 @@ def _versioned(document: Document) -> dict[str, Json]:
     elif "version" not in top:
         findings.refuse((), "missing key 'version'; write version: 1 first")
     else:
-        _judge_version(top["version"], findings)
+        judge_version(top["version"], findings)
     findings.raise_if_refused(Exit.DATA)
     return top if isinstance(top, dict) else {}
 
 
-def _judge_version(version: Json, findings: Findings) -> None:
-    """Refuse every version but ours."""
+def judge_version(version: Json, findings: Findings) -> None:
+    """Refuse every version of a file but ours."""
     if isinstance(version, bool) or not isinstance(version, int):
         findings.refuse(("version",), f"the version is a whole number: write 1, not {got(version)}")
     elif version > VERSION:

@@ -14,7 +14,9 @@ from urllib.parse import urlsplit
 
 from runner.document import Document
 from runner.errors import Exit, Problem, Refusal
-from runner.judge import did_you_mean, judge
+from runner.findings import Findings
+from runner.judge import did_you_mean, found
+from runner.manifest import judge_version
 
 SANDBOX_URL = "https://sandbox.invalid"
 """Where the built-in sandbox answers: in memory only, since no host can have this name."""
@@ -83,17 +85,24 @@ def sandbox() -> Profile:
 
 def parse(document: Document, schema: Mapping[str, Any]) -> dict[str, Profile]:
     """Return the profiles of a profiles.yaml by name; Refusal (78) with every problem at once."""
-    problems = judge(document.data, schema, document)
-    if not problems:
-        problems = [problem for name, data in _entries(document) for problem in _faults(document, name, data)]
-    if problems:
-        raise Refusal(Exit.PROFILES, "the profiles cannot be used; nothing was sent", problems)
-    return {name: _profile(name, data) for name, data in _entries(document)}
+    findings, data = Findings(document), document.data
+    if isinstance(data, dict) and "version" in data:
+        judge_version(data["version"], findings)
+        findings.raise_if_refused(Exit.PROFILES)
+    judged = found(data, schema)
+    unsound = {path[:2] for path, _, _ in judged}
+    for name, one in _entries(document):
+        if ("profiles", name) not in unsound:
+            findings.found.update(_faults(document, name, one))
+    findings.add_judged(judged)
+    findings.raise_if_refused(Exit.PROFILES)
+    return {name: _profile(name, one) for name, one in _entries(document)}
 
 
 def _entries(document: Document) -> list[tuple[str, dict[str, Any]]]:
     data: Any = document.data
-    return list(data["profiles"].items())
+    profiles = data.get("profiles") if isinstance(data, dict) else None
+    return list(profiles.items()) if isinstance(profiles, dict) else []
 
 
 def _faults(document: Document, name: str, data: Mapping[str, Any]) -> list[Problem]:
