@@ -21,7 +21,9 @@ __all__ = ["Format", "Proven", "Unproven", "prove"]
 Format = Literal["csv", "json"]
 
 _MAX_COLUMNS = 10_000
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 _HEAD = 1024
+_MASK = (1 << 256) - 1
 _COMPRESSED = (b"\x1f\x8b", b"PK\x03\x04", b"\x28\xb5\x2f\xfd", b"BZh")
 
 
@@ -75,9 +77,9 @@ class _Tally:
     def add(self, row: Any) -> None:  # noqa: ANN401 - a row of any JSON
         """Take one row: a list of cells, or an object."""
         digest = self._seed.copy()
-        digest.update(json.dumps(row, sort_keys=True, separators=(",", ":")).encode())
+        digest.update(_canonical(row).encode())
         self.rows += 1
-        self.total = (self.total + int.from_bytes(digest.digest(), "big")) % (1 << 256)
+        self.total = (self.total + int.from_bytes(digest.digest(), "big")) & _MASK
 
 
 def _csv(text: Text) -> _Tally:
