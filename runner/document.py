@@ -24,8 +24,11 @@ from yaml.events import (
     StreamEndEvent,
 )
 
+from runner.contents import MAX_BYTES, Unreadable, text_of
 from runner.errors import Exit, Problem, Refusal
 from runner.scalars import key_problem, plain, plain_problem, quoted_problem, shown
+
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "Document", "Json", "Path", "read", "written"]
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 """Plain data: what JSON can hold."""
@@ -33,15 +36,10 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 Path: TypeAlias = tuple[str | int, ...]
 """The place of a value in the data: keys and list indexes from the top."""
 
-MAX_BYTES = 1024 * 1024
-"""The most bytes that a file may have; it is refused before it is parsed."""
-
 MAX_DEPTH = 40
 """How deep lists and mappings may stand in one another."""
 
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-_PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 _PLAIN_KEY = re.compile(r"\w[\w-]*")
 _HINTS = {
     "mapping values are not allowed in this context": (
@@ -121,10 +119,13 @@ class _Reading:
     def document(self, content: bytes) -> Json:
         """Return the data of the one document, as far as it could be read."""
         try:
-            self.events = self.parsed(_text(content, self))
+            self.events = self.parsed(text_of(content, self.file.lower().endswith(".json")))
             return self.whole()
+        except Unreadable as problem:
+            self.note((), problem.place, str(problem))
         except _Stop:
-            return None
+            pass
+        return None
 
     def note(self, path: Path, place: tuple[int, int], message: str) -> None:
         """Note a problem and go on reading."""
@@ -218,33 +219,6 @@ class _Reading:
         return str(event.value)
 
 
-def _text(content: bytes, reading: _Reading) -> str:
-    """Return the file as text, without a byte order mark."""
-    if len(content) > MAX_BYTES:
-        reading.stop((1, 1), "the file has over 1 MiB; make several files of it")
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        reading.stop((1, 1), "the file is in UTF-16; save it as UTF-8")
-    # What is no UTF-8 becomes a character that the next line refuses.
-    text = content.decode("utf-8-sig", "surrogateescape")
-    if found := _UNPRINTABLE.search(text):
-        reading.stop(_after(text[: found.start()]), _unreadable(ord(found[0])))
-    # JSON writes a character beyond U+FFFF as two escapes, YAML as one.
-    return _PAIR.sub(_joined, text) if reading.file.lower().endswith(".json") else text
-
-
-def _unreadable(code: int) -> str:
-    """Say why a character cannot stand in a file."""
-    if 0xDC80 <= code <= 0xDCFF:
-        return f"the byte 0x{code - 0xDC00:02x} is not UTF-8; save the file as UTF-8"
-    return f"the character U+{code:04X} is not allowed in a file; write it as an escape in double quotes"
-
-
-def _joined(pair: re.Match[str]) -> str:
-    """Return two escapes of a surrogate pair as the one escape of the character."""
-    high, low = int(pair[2], 16), int(pair[3], 16)
-    return f"{pair[1]}\\U{0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00):08x}"
-
-
 def _syntax(error: yaml.MarkedYAMLError, text: str) -> tuple[tuple[int, int], str]:
     """Return the place where the parser stumbled, and over what."""
     line, column = _from_0(error.problem_mark)
@@ -265,8 +239,3 @@ def _from_0(mark: object) -> tuple[int, int]:
 def _place(event: Event) -> tuple[int, int]:
     line, column = _from_0(event.start_mark)
     return line + 1, column + 1
-
-
-def _after(text: str) -> tuple[int, int]:
-    """Return line and column of what follows the text."""
-    return text.count("\n") + 1, len(text) - text.rfind("\n")
