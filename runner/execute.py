@@ -264,8 +264,8 @@ class LaneRun:
             )
         except FileExistsError:
             code, exit, said = "E-EXISTS", Exit.CANNOT_CREATE, "another file is there"
-        except PermissionError:
-            code, exit, said = "E-PERMISSION", Exit.CANNOT_CREATE, "permission denied"
+        except (PermissionError, NotADirectoryError, IsADirectoryError) as error:
+            code, exit, said = "E-PERMISSION", Exit.CANNOT_CREATE, str(error.strerror)
         except OSError as error:
             code, exit, said = "E-IO", Exit.IO, error.strerror or "the system failed"
         message = f"cannot write {self.partitions[key].output}: {said}"

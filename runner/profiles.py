@@ -227,7 +227,7 @@ def _secret(
         value = environ[reference.name]
     else:
         value = _of_file(profile, what, reference, read_file)
-    if why := _unfit(value):
+    if why := _unfit(value, secret=what != "user name"):
         raise _refused(profile, what, reference, why)
     return value
 
@@ -245,14 +245,14 @@ def _of_file(profile: Profile, what: str, reference: Reference, read_file: ReadF
         raise _refused(profile, what, reference, "is not UTF-8") from error
 
 
-def _unfit(value: str) -> str:
+def _unfit(value: str, *, secret: bool) -> str:
     if not value:
         return "is empty"
     if re.search(r"[\x00-\x1f\x7f\ud800-\udfff]", value):
         return "holds a line break or another control character"
     if value != value.strip():
         return "begins or ends with a space"
-    if len(value) < SHORTEST_SECRET:
+    if secret and len(value) < SHORTEST_SECRET:
         return f"is shorter than {SHORTEST_SECRET} characters: too short to be kept out of messages"
     return ""
 

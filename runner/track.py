@@ -40,6 +40,8 @@ MAX_WAITS = 20
 """How often in a row a partition may be sent away (429, overflow) or go unanswered before it is left for
 the next run."""
 MAX_ERRORS = 5
+MENDS_ITSELF = ("E-TIMEOUT", "E-CONNECT", "E-SLOW", "E-STOPPED")
+"""What ends a download without saying anything against the file: the next run goes on."""
 MAX_DOWNLOADS = 3
 LINK_LIFE_MS = 24 * 60 * MINUTE_MS
 """How long a downloadUrl is good [G, S]; from when is not said, so we count from the creation."""
@@ -275,7 +277,7 @@ def _unanswered(track: Track, event: Unanswered) -> Track:
 def _cut(track: Track, event: Unanswered) -> Track:
     """Fetch a cut or refused body again, whole, a bounded number of times."""
     if track.downloads + 1 >= MAX_DOWNLOADS:
-        exit = Exit.UNFINISHED if event.code in ("E-TIMEOUT", "E-CONNECT", "E-SLOW") else Exit.UNTRUSTED
+        exit = Exit.UNFINISHED if event.code in MENDS_ITSELF else Exit.UNTRUSTED
         return track.failed(_fail(track, event.at, "download", event.code, event.message, exit))
     return replace(track, state="ready", downloads=track.downloads + 1, not_before=event.at + 2_000)
 

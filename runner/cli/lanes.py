@@ -69,12 +69,20 @@ def prepared(room: Room, asked: Sequence[tuple[Profile, Sequence[Partition]]]) -
     problems: list[str] = []
     made = _made(room.journal, [profile.name for profile, _ in asked])
     lanes = [_one(room, profile, partitions, made, problems) for profile, partitions in asked]
+    _sweep(room, lanes)
     if problems:
         raise Refusal(
             Exit.CANNOT_CREATE,
             "\n".join([f"{len(problems)} of the outputs cannot be made; nothing was sent", *problems]),
         )
     return lanes
+
+
+def _sweep(room: Room, lanes: Sequence[Prepared]) -> None:
+    """Remove part files of a killed run, but for those that are proven and wait for their name."""
+    tracks = [(one.partitions[key], track) for one in lanes for key, track in one.lane.tracks.items()]
+    wanted = {track.stored.part for _, track in tracks if track.state == "stored" and track.stored}
+    room.sink.sweep([partition.output for partition, _ in tracks], wanted)
 
 
 def _made(journal: Journal, names: Sequence[str]) -> dict[str, set[str]]:

@@ -11,6 +11,7 @@ import click
 from runner import catalog, document, profiles
 from runner.cli.source import contents, load, unreadable
 from runner.cli.world import environment, now_ms
+from runner.errors import Exit
 from runner.judge import did_you_mean
 from runner.manifest import Manifest
 from runner.plan import Partition, Plan, plan
@@ -83,7 +84,7 @@ def defined(file: str | None) -> dict[str, Profile]:
         raise unreadable(path, error) from error
     except (OSError, ValueError) as error:
         raise unreadable(path, error) from error
-    return profiles.parse(document.read(content, str(path)), catalog.schema("profiles.v1"))
+    return profiles.parse(document.read(content, str(path), Exit.PROFILES), catalog.schema("profiles.v1"))
 
 
 def _chosen(

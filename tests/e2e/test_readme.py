@@ -21,7 +21,8 @@ def blocks(language: str) -> list[str]:
 def test_the_first_output_is_what_the_command_prints(tmp_path: Path) -> None:
     """The quickstart prints these lines, in this order; what make says before is not among them."""
     (tmp_path / "manifests").mkdir()
-    shutil.copy(ROOT / "manifests" / "quickstart.yaml", tmp_path / "manifests")
+    for name in ("quickstart.yaml", "quickstart.lock.json"):
+        shutil.copy(ROOT / "manifests" / name, tmp_path / "manifests")
     shown = blocks("text")[0].splitlines()
     ended = care_export(tmp_path, "run", "--", "quickstart.yaml")
     assert ended.returncode == Exit.DONE

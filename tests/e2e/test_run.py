@@ -314,3 +314,27 @@ def test_a_window_past_the_history_needs_its_proven_file(capsys: pytest.CaptureF
     lock.write(LOCK, lock.made(made, stored, None))
     assert run() == Exit.DONE
     assert creates() == 0
+
+
+def test_what_a_killed_run_left_behind_is_swept_away() -> None:
+    """A stale part file goes; files of other names stay."""
+    AGENTS.parent.mkdir()
+    stale, other = AGENTS.parent / f".{'a' * 32}.part", AGENTS.parent / "notes.part"
+    for path in (stale, other):
+        path.write_text("x")
+    assert run() == Exit.DONE
+    assert not stale.exists()
+    assert other.exists()
+
+
+def test_reports_that_take_get_are_asked_by_get() -> None:
+    """`method: GET` sends everything in the query, and the file is the one that POST brings."""
+    template = MANIFEST.partition("exports:")[0] + "exports:\n"
+    for report in ("user", "conversation_actions"):
+        for method in ("GET", "POST"):
+            template += f"  - {{id: {report}-{method}, report: {report}, method: {method}}}\n"
+    Path("small.yaml").write_text(template)
+    assert run() == Exit.DONE
+    for report in ("user", "conversation_actions"):
+        files = [Path(f"exports/{report}-{method}.csv").read_bytes() for method in ("GET", "POST")]
+        assert files[0] == files[1]

@@ -220,7 +220,10 @@ def test_other_refusals_of_a_download() -> None:
     assert odd.failure.exit == Exit.UNTRUSTED
 
 
-@pytest.mark.parametrize(("code", "exit"), [("E-CUT", Exit.UNTRUSTED), ("E-TIMEOUT", Exit.UNFINISHED)])
+@pytest.mark.parametrize(
+    ("code", "exit"),
+    [("E-CUT", Exit.UNTRUSTED), ("E-TIMEOUT", Exit.UNFINISHED), ("E-STOPPED", Exit.UNFINISHED)],
+)
 def test_a_cut_body_is_fetched_again_whole_and_bounded(code: str, exit: Exit) -> None:
     """A body that is cut each time ends with 76; one that only times out, with 75."""
     track = walk(*READY, unanswered("download", code=code))
