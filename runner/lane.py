@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from runner.errors import Exit
 from runner.events import Downloading, Event, Intent, Polling, Stored
-from runner.track import MINUTE_MS, TERMINAL, Track, after
+from runner.steps import after
+from runner.track import MINUTE_MS, TERMINAL, Track
 
 QUEUE_ADVICE = 2
 """The vendor advises no more than this many exports waiting at once [B]."""

@@ -1,31 +1,13 @@
-"""PURE: the way of one partition, from planned to done, one event at a time.
-
-`after(track, event)` returns the track as it is once the event has happened. What the vendor's answers mean
-is read here and only here, after they are in the journal.
-"""
+"""PURE: where one partition stands, and the bounds on how often anything is tried."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from email.utils import parsedate_to_datetime
-from typing import Any
 
-from runner import answers
 from runner.errors import Exit
 from runner.events import (
-    Created,
-    Done,
-    Downloading,
-    Event,
     Failed,
-    Intent,
-    Lost,
-    NotDownloaded,
-    Polled,
-    Polling,
     Stored,
-    Unanswered,
 )
 
 MINUTE_MS = 60_000
@@ -124,7 +106,7 @@ class Track:
             message = f"the vendor said {self.waits + 1} times in a row to come back later"
             if code == "E-NO-LINK":
                 message = f"the job is COMPLETED, but {self.waits + 1} answers held no download link"
-            return self.failed(_fail(self, at, "poll", code, message, exit))
+            return self.failed(fail(self, at, "poll", code, message, exit))
         until = at + wait_ms
         pause_until = until if pause else self.pause_until
         return replace(self, state=state, waits=self.waits + 1, not_before=until, pause_until=pause_until)
@@ -133,7 +115,7 @@ class Track:
         """Try the same step again a little later; too often in a row is left for the next run."""
         if self.errors + 1 >= MAX_ERRORS:
             said = f"{message}; tried {self.errors + 1} times"
-            return self.failed(_fail(self, at, step, code, said, Exit.UNFINISHED))
+            return self.failed(fail(self, at, step, code, said, Exit.UNFINISHED))
         return replace(self, errors=self.errors + 1, not_before=at + 2_000 * 2**self.errors)
 
     def failed(self, event: Failed) -> Track:
@@ -141,181 +123,6 @@ class Track:
         return replace(self, state="failed", busy=False, failure=event)
 
 
-def after(track: Track, event: Event) -> Track:
-    """Return the track once `event` has happened."""
-    return _STEPS[type(event)](track, event)
-
-
-def _intent(track: Track, event: Intent) -> Track:
-    duplicate = track.possible_duplicate or track.state == "unknown"
-    return replace(
-        track, state="intent", busy=True, attempt=event.attempt, possible_duplicate=duplicate, polls=0,
-        stored=None, failure=None, download_url="", status_url="",
-    )  # fmt: skip
-
-
-def _created(track: Track, event: Created) -> Track:
-    track = replace(track, busy=False)
-    match answers.read_create(event.status, event.body, event.retry_after):
-        case answers.Job() as job:
-            return replace(
-                track,
-                state="running",
-                workflow_id=job.workflow_id,
-                status_url=job.status_url,
-                waits=0,
-                errors=0,
-                created_at=event.at,
-                not_before=event.at + FIRST_POLL_MS,
-                pace=FIRST_POLL_MS,
-            )
-        case answers.Busy():
-            return track.sent_away(
-                event.at, retry_after_ms(event.retry_after, event.at), "planned", pause=True
-            )
-        case answers.Ill(message):
-            return _unknown(track, event.at, "E-SERVER", message)
-        case trouble:
-            return track.failed(_fail(track, event.at, "create", trouble.code, trouble.message, trouble.exit))
-
-
-def _unknown(track: Track, at: int, code: str, message: str) -> Track:
-    """Note a create whose answer never came: at most one repeat, counted and flagged; then it is left."""
-    if track.possible_duplicate:
-        said = f"{message}; nobody can tell whether the vendor made the job, and it was tried twice"
-        return track.failed(_fail(track, at, "create", code, said, Exit.UNFINISHED))
-    return replace(track, state="unknown", busy=False, not_before=at + 10_000)
-
-
-def _polling(track: Track, event: Polling) -> Track:
-    return replace(track, busy=True)
-
-
-def _polled(track: Track, event: Polled) -> Track:
-    track = replace(track, busy=False, polls=track.polls + 1)
-    match answers.read_status(event.status, event.body, track.workflow_id, event.retry_after):
-        case answers.Running():
-            return replace(track.paced(event.at), waits=0, errors=0)
-        case answers.Ready(""):
-            return track.sent_away(event.at, track.pace, "running", code="E-NO-LINK", exit=Exit.UNTRUSTED)
-        case answers.Ready(url):
-            return replace(track, state="ready", download_url=url, not_before=event.at, waits=0, errors=0)
-        case answers.Ended(_, overflow=True):
-            return track.sent_away(event.at, OVERFLOW_WAIT_MS, "planned")
-        case answers.Ended(reason):
-            return track.failed(_fail(track, event.at, "poll", "E-JOB", reason, Exit.VENDOR))
-        case answers.Gone():
-            return _gone(track, event.at)
-        case answers.Busy():
-            return track.sent_away(
-                event.at, retry_after_ms(event.retry_after, event.at), "running", pause=True
-            )
-        case answers.Ill(message):
-            return track.erred(event.at, "poll", "E-SERVER", message)
-        case trouble:
-            return track.failed(_fail(track, event.at, "poll", trouble.code, trouble.message, trouble.exit))
-
-
-def _fail(track: Track, at: int, step: str, code: str, message: str, exit: Exit) -> Failed:
+def fail(track: Track, at: int, step: str, code: str, message: str, exit: Exit) -> Failed:
+    """Return the event that ends a track badly, at `at` (epoch ms)."""
     return Failed(key=track.key, at=at, step=step, code=code, message=message, exit=exit)
-
-
-def _gone(track: Track, at: int) -> Track:
-    """Ask again a few times for a job that the server does not know; then make it anew, once."""
-    if track.gone < 2:
-        return replace(track.paced(at), gone=track.gone + 1)
-    return _recreate(track, at, "the server no longer knows the job")
-
-
-def _recreate(track: Track, at: int, reason: str) -> Track:
-    """Go back to the start once, with the reason in the record; a second time is a failure."""
-    if track.recreated:
-        return track.failed(
-            _fail(track, at, "poll", "E-EXPIRED", f"{reason}, for the second time", Exit.VENDOR)
-        )
-    return replace(
-        track, state="planned", not_before=at, recreated=reason, gone=0, download_url="", status_url=""
-    )
-
-
-def _downloading(track: Track, event: Downloading) -> Track:
-    return replace(track, state="downloading", busy=True)
-
-
-def _not_downloaded(track: Track, event: NotDownloaded) -> Track:
-    """Ask the status for a new link where one is refused; past its 24 hours make the job again, once."""
-    track = replace(track, busy=False, state="ready")
-    if event.status in (401, 403, 404, 410):
-        if event.at - track.created_at >= LINK_LIFE_MS or track.downloads >= MAX_DOWNLOADS:
-            return _recreate(track, event.at, f"the download link has expired (HTTP {event.status})")
-        return replace(track, state="running", not_before=event.at, downloads=track.downloads + 1)
-    if event.status == 429 or event.status >= 500:
-        wait = retry_after_ms(event.retry_after, event.at)
-        return track.sent_away(event.at, wait, "ready", pause=event.status == 429)
-    message = f"the download answered HTTP {event.status}"
-    return track.failed(_fail(track, event.at, "download", "E-DOWNLOAD", message, Exit.UNTRUSTED))
-
-
-def _stored(track: Track, event: Stored) -> Track:
-    return replace(track, state="stored", busy=False, stored=event)
-
-
-def _done(track: Track, event: Done) -> Track:
-    return replace(track, state="done", busy=False, failure=None)
-
-
-def _unanswered(track: Track, event: Unanswered) -> Track:
-    track = replace(track, busy=False)
-    if event.step == "create" and event.sent:
-        return _unknown(track, event.at, event.code, event.message)
-    if event.step == "download":
-        return _cut(track, event)
-    state = "planned" if event.step == "create" else "running"
-    return replace(track, state=state).erred(event.at, event.step, event.code, event.message)
-
-
-def _cut(track: Track, event: Unanswered) -> Track:
-    """Fetch a cut or refused body again, whole, a bounded number of times."""
-    if track.downloads + 1 >= MAX_DOWNLOADS:
-        exit = Exit.UNFINISHED if event.code in MENDS_ITSELF else Exit.UNTRUSTED
-        return track.failed(_fail(track, event.at, "download", event.code, event.message, exit))
-    return replace(track, state="ready", downloads=track.downloads + 1, not_before=event.at + 2_000)
-
-
-def _failed(track: Track, event: Failed) -> Track:
-    return track.failed(event)
-
-
-def _lost(track: Track, event: Lost) -> Track:
-    """Fetch a file again that is not there any more: by its link while that lives, else by a new job."""
-    if track.status_url and event.at - track.created_at < LINK_LIFE_MS:
-        return replace(track, state="running", busy=False, stored=None, not_before=event.at)
-    return replace(track, state="planned", busy=False, stored=None, not_before=event.at)
-
-
-def retry_after_ms(text: str, now: int) -> int:
-    """Return how long a Retry-After header asks to wait, in ms: seconds or a date, within 0 and 300 seconds.
-
-    Anything that is neither counts as 60 seconds. `now` is epoch ms, for the form with a date.
-    """
-    try:
-        wait = float(text) * 1000 if text.strip() else float(MINUTE_MS)
-    except ValueError:
-        wait = _until_date(text, now)
-    if wait != wait:
-        wait = MINUTE_MS
-    return int(min(max(wait, 0), LONGEST_WAIT_MS))
-
-
-def _until_date(text: str, now: int) -> float:
-    try:
-        return parsedate_to_datetime(text).timestamp() * 1000 - now
-    except (ValueError, OverflowError):
-        return MINUTE_MS
-
-
-_STEPS: Mapping[type[Event], Callable[[Track, Any], Track]] = {
-    Intent: _intent, Created: _created, Polling: _polling, Polled: _polled, Downloading: _downloading,
-    NotDownloaded: _not_downloaded, Stored: _stored, Done: _done, Unanswered: _unanswered, Failed: _failed,
-    Lost: _lost,
-}  # fmt: skip

@@ -7,17 +7,11 @@ import json
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from runner.sandbox import (
-    DEFAULT_ACCOUNTS,
-    Account,
-    Application,
-    Fault,
-    Quirks,
-    Request,
-    Response,
-    VirtualClock,
-)
-from runner.sandbox.accounts import COMPANY_KEY, PASSWORD, USERNAME
+from runner.sandbox.accounts import COMPANY_KEY, DEFAULT_ACCOUNTS, PASSWORD, USERNAME, Account
+from runner.sandbox.application import Application
+from runner.sandbox.clock import VirtualClock
+from runner.sandbox.quirks import Quirks
+from runner.sandbox.wire import Fault, Request, Response
 
 API, STORAGE = "https://sandbox.invalid", "https://storage.sandbox.invalid"
 JANUARY = {"startTime": "1767225600000", "endTime": "1769903999999"}

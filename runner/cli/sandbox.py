@@ -12,7 +12,8 @@ import click
 from runner.cli import options
 from runner.cli.streams import say
 from runner.errors import Exit, Refusal
-from runner.sandbox import DEFAULT_ACCOUNTS, START_MS, ScaledClock
+from runner.sandbox.accounts import DEFAULT_ACCOUNTS
+from runner.sandbox.clock import START_MS, ScaledClock
 from runner.sandbox.server import Served, serve
 
 MAY_2026 = (1_777_593_600_000, 1_780_271_999_999)

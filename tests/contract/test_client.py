@@ -18,11 +18,11 @@ from pathlib import Path
 
 import pytest
 
-from runner import sandbox
 from runner.answers import built_status_url
 from runner.client import Body, Broken, Client, Distrusted, Got, Missed, Timeouts, in_memory
 from runner.profiles import Credentials
 from runner.request import Request
+from runner.sandbox import wire as sandbox
 from tests.contract.rawserver import Answer, Seen, Server, by_path, http, says, serving
 
 CREDENTIALS = Credentials(company_key="key/+=", username="üser", password="pässword")

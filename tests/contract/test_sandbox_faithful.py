@@ -13,10 +13,11 @@ import pytest
 
 from runner import answers, catalog
 from runner.catalog import Buckets
-from runner.sandbox import Quirks, jobs, memory, rules
+from runner.sandbox import jobs, memory, rules
 from runner.sandbox.accounts import COMPANY_KEY
 from runner.sandbox.columns import GENERIC, JSON_ONLY, KNOWN
 from runner.sandbox.endpoints import ENDPOINTS
+from runner.sandbox.quirks import Quirks
 from tests.sandbox_calls import WEEK, Caller, content, data, header
 
 CATALOG = catalog.load()

@@ -17,8 +17,11 @@ from runner.journal import Journal
 from runner.lane import Lane
 from runner.manifest import parse
 from runner.plan import Plan, plan
-from runner.sandbox import Application, Quirks, Request, Response, VirtualClock
+from runner.sandbox.application import Application
+from runner.sandbox.clock import VirtualClock
+from runner.sandbox.quirks import Quirks
 from runner.sandbox.server import serve
+from runner.sandbox.wire import Request, Response
 from runner.sink import Sink
 
 MANIFEST = """

@@ -16,9 +16,11 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from runner.sandbox import Account, Quirks, Request, Response, VirtualClock
-from runner.sandbox.accounts import COMPANY_KEY, PASSWORD, USERNAME
+from runner.sandbox.accounts import COMPANY_KEY, PASSWORD, USERNAME, Account
+from runner.sandbox.clock import VirtualClock
+from runner.sandbox.quirks import Quirks
 from runner.sandbox.server import Served, serve
+from runner.sandbox.wire import Request, Response
 
 AUTH = (USERNAME, PASSWORD)
 WINDOW = {"startTime": "1767571200000", "endTime": "1768175999999"}

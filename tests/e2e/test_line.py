@@ -12,7 +12,8 @@ import pytest
 from runner.errors import Exit
 from runner.events import Event
 from runner.execute import Threads
-from runner.sandbox import Quirks, Request, Response
+from runner.sandbox.quirks import Quirks
+from runner.sandbox.wire import Request, Response
 from tests.e2e.line import Line
 
 OUTPUT = "exports/raw_agent_states.csv"

@@ -22,7 +22,7 @@ from runner.journal import Journal
 from runner.manifest import parse
 from runner.plan import plan
 from runner.report import lock
-from runner.sandbox import START_MS, ScaledClock
+from runner.sandbox.clock import START_MS, ScaledClock
 from runner.sandbox.server import serve
 from tests.unit import builders
 

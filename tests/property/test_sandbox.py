@@ -10,12 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runner import catalog
-from runner.sandbox import START_MS, Application, Request, VirtualClock, jobs
+from runner.sandbox import jobs
+from runner.sandbox.application import Application
 from runner.sandbox.ask import DAY_MS, Ask
+from runner.sandbox.clock import START_MS, VirtualClock
 from runner.sandbox.columns import all_columns
 from runner.sandbox.jobs import Job
 from runner.sandbox.render import render
 from runner.sandbox.rows import rows
+from runner.sandbox.wire import Request
 from tests.sandbox_calls import API, STORAGE, basic, content
 
 ADDITIVE = sorted(

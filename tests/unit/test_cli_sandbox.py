@@ -10,7 +10,8 @@ import pytest
 from runner.cli.command import outcome
 from runner.cli.sandbox import example
 from runner.errors import Exit
-from runner.sandbox import DEFAULT_ACCOUNTS, START_MS
+from runner.sandbox.accounts import DEFAULT_ACCOUNTS
+from runner.sandbox.clock import START_MS
 
 
 def test_the_example_is_a_whole_curl_line() -> None:

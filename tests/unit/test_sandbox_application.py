@@ -7,10 +7,11 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from runner.sandbox import Account, Quirks, Request, Response, jobs
-from runner.sandbox.accounts import COMPANY_KEY, PASSWORD, USERNAME
+from runner.sandbox import jobs
+from runner.sandbox.accounts import COMPANY_KEY, PASSWORD, USERNAME, Account
 from runner.sandbox.endpoints import ENDPOINTS
-from runner.sandbox.wire import refused
+from runner.sandbox.quirks import Quirks
+from runner.sandbox.wire import Request, Response, refused
 from tests.sandbox_calls import API, STORAGE, WEEK, Caller, basic, content, data, header
 
 CONVERSATION = "/api/public/reports/report/conversation"

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from runner.sandbox import START_MS, jobs
+from runner.sandbox import jobs
 from runner.sandbox.ask import DAY_MS
+from runner.sandbox.clock import START_MS
 from runner.sandbox.jobs import Job
 
 PAIRS = (("startTime", "1767571200000"), ("reportMetrics", "STATUS"))

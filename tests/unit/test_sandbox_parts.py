@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from runner.sandbox import Account, Request, ScaledClock, VirtualClock, calendar, conversations
-from runner.sandbox.accounts import DEFAULT_ACCOUNTS, proven
+from runner.sandbox import calendar, conversations
+from runner.sandbox.accounts import DEFAULT_ACCOUNTS, Account, proven
 from runner.sandbox.ask import DAY_MS
-from runner.sandbox.clock import START_MS
+from runner.sandbox.clock import START_MS, ScaledClock, VirtualClock
 from runner.sandbox.dice import Dice, weighted
 from runner.sandbox.memory import LOG_LENGTH, MINUTE_MS, Memory, Seen
+from runner.sandbox.wire import Request
 from tests.sandbox_calls import basic
 
 

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from runner.sandbox import START_MS, calendar
+from runner.sandbox import calendar
 from runner.sandbox.ask import DAY_MS, Ask
+from runner.sandbox.clock import START_MS
 from runner.sandbox.columns import all_columns, columns
 from runner.sandbox.conversations import born
 from runner.sandbox.endpoints import ENDPOINTS

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from runner.sandbox import START_MS, rules
+from runner.sandbox import rules
 from runner.sandbox.ask import DAY_MS, Ask
+from runner.sandbox.clock import START_MS
 from runner.sandbox.columns import JSON_ONLY, KNOWN, columns
 from runner.sandbox.endpoints import ENDPOINTS, find
 

@@ -21,7 +21,8 @@ from runner.events import (
     Stored,
     Unanswered,
 )
-from runner.track import LINK_LIFE_MS, MAX_DOWNLOADS, MAX_ERRORS, MAX_WAITS, Track, after, retry_after_ms
+from runner.steps import after, retry_after_ms
+from runner.track import LINK_LIFE_MS, MAX_DOWNLOADS, MAX_ERRORS, MAX_WAITS, Track
 
 KEY = "k"
 STATUS_URL = "https://h/api/public/reports/report/w/r/status?companyKey=x"
