@@ -58,10 +58,8 @@ def _column(text: str, path: Path, report: Report, catalog: Catalog, findings: F
     if near := _near(name, known):
         findings.refuse(path, f"unknown column {shown(text)}; did you mean {near}?")
         return ""
-    if others := [
-        one.id for one in catalog.reports.values() if one is not report and _exact(text, one.metrics)
-    ]:
-        findings.refuse(path, f"{shown(text)} is a column of {', '.join(others)}, not of {report.id}")
+    if elsewhere := _elsewhere(text, report, catalog):
+        findings.refuse(path, elsewhere)
         return ""
     if report.metrics_complete:
         hint = (
@@ -76,6 +74,22 @@ def _column(text: str, path: Path, report: Report, catalog: Catalog, findings: F
 def _exact(text: str, metrics: tuple[Metric, ...]) -> str:
     """Return the API name of the metric that has this name or label, or ""."""
     return next((one.name for one in metrics if text in (one.name, one.label)), "")
+
+
+def _elsewhere(text: str, report: Report, catalog: Catalog) -> str:
+    """Say that an API name is known for other reports only; empty where it is not.
+
+    No report's list is complete, so it may be this one's too: its UI name, a step that nobody takes by
+    mistake, is taken with a warning.
+    """
+    holders = {
+        one.id: metric for one in catalog.reports.values() for metric in one.metrics if metric.name == text
+    }
+    if not holders:
+        return ""
+    label = next((one.label for one in holders.values() if one.label), "")
+    hint = f"; if it has one by that name too, write {shown(label)}" if label else ""
+    return f"{shown(text)} is a column of {', '.join(holders)}, not of {report.id} as far as is known{hint}"
 
 
 def _is_label(text: str) -> bool:

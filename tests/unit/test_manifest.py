@@ -288,7 +288,11 @@ def test_unlisted_columns_pass_with_a_warning(text: str, words: str) -> None:
         ("conversation", "TIMEZONE", "did you mean TIME_ZONE?"),
         ("raw_agent_states", "Agent Name", "did you mean agent_name?"),
         ("raw_agent_states", "AGENT_IDX", "did you mean agent_id?"),
-        ("response", "Conversation ID", "'Conversation ID' is a column of conversation, not of response"),
+        (
+            "response",
+            "CONVERSATION_ID",
+            "not of response as far as is known; if it has one by that name too, write 'Conversation ID'",
+        ),
         ("conversation", "--", "'--' is no column name"),
         ("conversation", "", "'' is no column name"),
         ("conversation", "a\\x1b[2J", "no column name"),
@@ -297,6 +301,12 @@ def test_unlisted_columns_pass_with_a_warning(text: str, words: str) -> None:
 def test_typos_in_columns_are_refused(report: str, text: str, words: str) -> None:
     """What is a letter or two away from a known column, or another report's, is no request worth."""
     assert words in refused(one(f'metrics: ["{text}"]', report))
+
+
+def test_another_report_s_column_passes_by_its_ui_name() -> None:
+    """No list is complete, so what is refused as an API name is taken, with a warning, as a UI name."""
+    (export,) = read(one("metrics: [Conversation ID]", "response")).exports
+    assert export.metrics == ("CONVERSATION_ID",)
 
 
 def test_columns_repeat_by_their_api_names() -> None:
