@@ -6,9 +6,11 @@ import hashlib
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import chdir
 from pathlib import Path
 
@@ -24,6 +26,7 @@ from runner.plan import plan
 from runner.report import lock
 from runner.sandbox.clock import START_MS, ScaledClock
 from runner.sandbox.server import serve
+from tests.e2e.launch import environment
 from tests.unit import builders
 
 MANIFEST = """\
@@ -239,21 +242,55 @@ def test_a_signal_is_a_wish_to_stop_and_a_second_one_an_order(number: int, exit:
             os.kill(os.getpid(), number)
 
 
+MANY = (
+    MANIFEST.replace("period: 2026-05-04", "period: 2026-Q1")
+    .replace("id: ", "split: day, id: ")
+    .replace("{{ export }}", "{{ export }}_{{ index }}")
+)
+"""180 files of a day each: long enough to be stopped in the middle."""
+
+
+def when_files_come(act: Callable[[], None]) -> threading.Thread:
+    """Start a thread that acts once the first file is there, and return it; it gives up after a minute."""
+
+    def watch() -> None:
+        for _ in range(6_000):
+            if any(folder.glob("exports/*.csv")):
+                act()
+                return
+            time.sleep(0.01)
+
+    folder = Path.cwd()
+    thread = threading.Thread(target=watch)
+    thread.start()
+    return thread
+
+
 def test_an_interrupted_run_says_how_to_go_on(capsys: pytest.CaptureFixture[str]) -> None:
     """Ctrl-C in the middle: 130 and a sentence; the same command finishes, with no job made twice."""
-    timer = threading.Timer(0.0, os.kill, (os.getpid(), signal.SIGINT))
-    Path("small.yaml").write_text(
-        MANIFEST.replace("period: 2026-05-04", "period: 2026-Q1").replace("id: ", "split: day, id: ")
-        .replace("{{ export }}", "{{ export }}_{{ index }}")
-    )  # fmt: skip
-    timer.interval = 0.7
-    timer.start()
+    Path("small.yaml").write_text(MANY)
+    thread = when_files_come(lambda: os.kill(os.getpid(), signal.SIGINT))
     assert run() == Exit.INTERRUPTED
+    thread.join()
     assert "Run the same command again" in capsys.readouterr().err
-    begun = creates()
-    assert 0 < begun < 180
+    assert 0 < creates() < 180
     assert run() == Exit.DONE
     assert creates() == 180
+
+
+def test_a_killed_run_goes_on_where_it_was() -> None:
+    """Kill -9 in the middle: every file there is whole, and the rerun makes at most the one job again."""
+    Path("small.yaml").write_text(MANY)
+    arguments = [sys.executable, "-m", "runner", "run", "--progress", "none", "small.yaml"]
+    with subprocess.Popen(arguments, env=environment(), stderr=subprocess.DEVNULL) as killed:
+        when_files_come(killed.kill).join()
+    assert killed.returncode == -signal.SIGKILL
+    early = {path.name: path.read_bytes() for path in Path("exports").glob("*.csv")}
+    assert 0 < len(early) < 180
+    assert run() == Exit.DONE
+    assert 180 <= creates() <= 181
+    assert len(list(Path("exports").iterdir())) == 180
+    assert {name: Path("exports", name).read_bytes() for name in early} == early
 
 
 def test_two_companies_behind_ports_in_one_run() -> None:
