@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -33,6 +33,8 @@ from runner.sink import Sink
 
 GOES_ON = "Run the same command again: it goes on from here, and no job is made twice."
 NOT_BEGUN = "E-UNFINISHED"
+GRACE_S = 3.0
+"""How long what is under way may take to end once a stop is wished for."""
 
 
 @click.command()
@@ -83,39 +85,61 @@ def run(
         room = Room(sink, journal, state, locked, overwrite, jobs, shown, stop.event)
         lanes = prepared(room, _by_profile(made))
         runs = [one for ready in lanes if (one := opened(room, ready, stack))]
+        stop.cuts = [one.client.close for one in runs]
         _carry_out(runs, jobs)
     ended = [row for ready in lanes for row in outcomes(ready.partitions.values(), ready.lane.tracks)]
     return _concluded(made, lanes, ended, before, frozen=frozen, stop=stop, json=progress == "json")
 
 
 class Stop:
-    """A wish to stop: Ctrl-C, SIGTERM, or the end of `--timeout`. A second Ctrl-C ends the program."""
+    """A wish to stop: Ctrl-C, SIGTERM, or the end of `--timeout`.
+
+    What is under way may end for `GRACE_S` seconds, so that an answer to a create is not lost; then it is cut
+    off. A second signal cuts it off at once and ends the program.
+    """
 
     def __init__(self, timeout: float | None) -> None:
         self.event = threading.Event()
         self.exit = Exit.UNFINISHED
-        self._timer = threading.Timer(timeout, self.event.set) if timeout else None
+        self.cuts: list[Callable[[], None]] = []
+        self._timers = [_timer(timeout, self._begin)] if timeout else []
         self._former: dict[int, Any] = {}
 
     def __enter__(self) -> Stop:
         for number in (signal.SIGINT, signal.SIGTERM):
             self._former[number] = signal.signal(number, self._wish)
-        if self._timer:
-            self._timer.daemon = True
-            self._timer.start()
+        for timer in self._timers:
+            timer.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         for number, former in self._former.items():
             signal.signal(number, former)
-        if self._timer:
-            self._timer.cancel()
+        for timer in self._timers:
+            timer.cancel()
 
     def _wish(self, number: int, frame: FrameType | None) -> None:
         if self.event.is_set():
+            # In a thread: this thread may hold the very lock that cutting off needs.
+            threading.Thread(target=self._cut, daemon=True).start()
             raise KeyboardInterrupt
         self.exit = Exit.INTERRUPTED if number == signal.SIGINT else Exit.TERMINATED
+        self._begin()
+
+    def _begin(self) -> None:
+        self._timers.append(_timer(GRACE_S, self._cut))
+        self._timers[-1].start()
         self.event.set()
+
+    def _cut(self) -> None:
+        for cut in self.cuts:
+            cut()
+
+
+def _timer(seconds: float, act: Callable[[], None]) -> threading.Timer:
+    timer = threading.Timer(seconds, act)
+    timer.daemon = True
+    return timer
 
 
 def _proven(sink: Sink, locked: Mapping[str, Any], partition: Partition) -> bool:

@@ -24,8 +24,10 @@ from runner.journal import Journal
 from runner.manifest import parse
 from runner.plan import plan
 from runner.report import lock
+from runner.sandbox.accounts import COMPANY_KEY, PASSWORD, USERNAME
 from runner.sandbox.clock import START_MS, ScaledClock
 from runner.sandbox.server import serve
+from runner.sandbox.wire import Request
 from tests.e2e.launch import environment
 from tests.unit import builders
 
@@ -293,6 +295,35 @@ def test_a_killed_run_goes_on_where_it_was() -> None:
     assert {name: Path("exports", name).read_bytes() for name in early} == early
 
 
+def write_profiles(origin: str) -> None:
+    """Write two profiles of a served sandbox, with their secrets in files."""
+    secrets = {"key": COMPANY_KEY, "user": USERNAME, "word": PASSWORD}
+    for name, text in secrets.items():
+        Path(name).write_text(f"{text}\n")
+        Path(name).chmod(0o600)
+    here = Path.cwd()
+    profile = (
+        f"{{base_url: '{origin}', company_key: 'file:{here}/key', "
+        f"username: 'file:{here}/user', password: 'file:{here}/word'}}"
+    )
+    Path("profiles.yaml").write_text(f"version: 1\nprofiles:\n  acme: {profile}\n  zeta: {profile}\n")
+
+
+def test_a_server_that_hangs_does_not_hold_a_stop_up() -> None:
+    """A create whose answer does not come is waited for a little, then cut off: 75 within seconds."""
+    let_go = threading.Event()
+
+    def hang(request: Request) -> None:
+        let_go.wait(30)
+
+    with serve(faults=hang) as served:
+        write_profiles(served.api_origin)
+        began = time.monotonic()
+        assert run("--profile", "acme", "--timeout", "0.3") == Exit.UNFINISHED
+        assert time.monotonic() - began < 10
+        let_go.set()
+
+
 def test_two_companies_behind_ports_in_one_run() -> None:
     """Two profiles of a served sandbox, secrets in files, real time: each has its lane and its file."""
     for name, text in (
@@ -304,12 +335,7 @@ def test_two_companies_behind_ports_in_one_run() -> None:
         Path(name).chmod(0o600)
     clock = ScaledClock(1000, START_MS, time.monotonic)
     with serve(clock=clock) as served:
-        here = Path.cwd()
-        profile = (
-            f"{{base_url: '{served.api_origin}', company_key: 'file:{here}/key', "
-            f"username: 'file:{here}/user', password: 'file:{here}/word'}}"
-        )
-        Path("profiles.yaml").write_text(f"version: 1\nprofiles:\n  acme: {profile}\n  zeta: {profile}\n")
+        write_profiles(served.api_origin)
         Path("two.yaml").write_text(
             "version: 1\ntimezone: UTC\nperiod: 2026-05-04\nprofiles: [acme, zeta]\n"
             'output: {filename: "{{ profile }}.{{ format }}"}\n'
