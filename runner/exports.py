@@ -68,6 +68,7 @@ def read_export(entry: Entry, catalog: Catalog, findings: Findings) -> Export | 
     sent = {name: one.value for name, one in given.items()} | (
         {"reportMetrics": [*metrics]} if metrics else {}
     )
+    _warn_of_defaults(entry, report, sent, findings)
     kind = report.composition_for(sent)
     pieces = judge_windows(entry, window, report, kind, catalog.api.limits, findings)
     judge_buckets(given, report, pieces, findings)
@@ -138,6 +139,15 @@ def _given(entry: Entry, report: Report, catalog: Catalog, findings: Findings) -
     if zone and report.parameter("timezone") and not {"timezone", "timezoneOffset"} & given.keys():
         given["timezone"] = zone
     return given
+
+
+def _warn_of_defaults(entry: Entry, report: Report, sent: Mapping[str, Json], findings: Findings) -> None:
+    """Warn where what decides which rows a file has is left to the API (conversation-default)."""
+    for name in report.composition.by:
+        parameter = report.parameter(name)
+        if parameter and name not in sent:
+            message = f"{name} is not written, so the API takes {parameter.default}. {parameter.note}"
+            findings.warn((*entry.path, "report"), message)
 
 
 def _metrics(entry: Entry, report: Report, catalog: Catalog, findings: Findings) -> tuple[str, ...]:

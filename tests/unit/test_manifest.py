@@ -426,14 +426,22 @@ def test_what_only_samples_carry_is_a_warning(report: str, lines: str, words: st
 
 def test_rules_that_hold_are_silent() -> None:
     """Parameters that fit together draw neither problem nor warning."""
-    assert warned(one("parameters: {businessHourType: false, enableBusinessHour: true}")) == ""
+    assert warned(one("parameters: {businessHourType: false, enableBusinessHour: true}", "author")) == ""
+
+
+def test_what_decides_the_rows_is_not_left_unsaid() -> None:
+    """Without conversationReportType closed conversations are missing: a warning, unless it is written."""
+    said = warned(one(""))
+    assert "q1.yaml:5:13: exports[0].report: warning: conversationReportType is not written" in said
+    assert "so the API takes OPEN_AT_END. " in said
+    assert warned(one("parameters: {conversationReportType: CLOSED}")) == ""
 
 
 def test_a_rule_may_refuse() -> None:
     """A pair that a spec calls an error is refused, on the later of the two."""
     known = changed(rules=(Together(("smartViewId", "priorities"), "error", "not both", "O"),))
-    said = said_with(known, one("parameters: {priorities: [1], smartViewId: 5}"))
-    assert said == "q1.yaml:6:18: exports[0].parameters.priorities: not both"
+    lines = "parameters: {priorities: [1], smartViewId: 5, conversationReportType: CLOSED}"
+    assert said_with(known, one(lines)) == "q1.yaml:6:18: exports[0].parameters.priorities: not both"
 
 
 def test_parameters_of_defaults_are_for_every_export() -> None:
