@@ -20,7 +20,7 @@ export CARE_EXPORT_SPEED := $(value SPEED)
 .PHONY: help export plan validate verify sandbox generate check-generated lint test wheel check build clean always
 
 help:
-	@echo 'make export MANIFEST=q1.yaml    carry out a manifest: files, lock and report; the same again resumes'
+	@echo 'make export MANIFEST=q1.yaml    carry out a manifest: files and lock; the same again resumes'
 	@echo 'make plan MANIFEST=q1.yaml      show what would be asked and written; offline'
 	@echo 'make validate MANIFEST=q1.yaml  show every problem of a manifest with its place; offline'
 	@echo 'make verify MANIFEST=q1.yaml    check the files against the lock; offline'
