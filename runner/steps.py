@@ -48,7 +48,7 @@ def after(track: Track, event: Event) -> Track:
 def _intent(track: Track, event: Intent) -> Track:
     duplicate = track.possible_duplicate or track.state == "unknown"
     return replace(
-        track, state="intent", busy=True, attempt=event.attempt, possible_duplicate=duplicate, polls=0,
+        track, state="intent", busy=True, attempt=event.attempt, possible_duplicate=duplicate,
         stored=None, failure=None, download_url="", status_url="",
     )  # fmt: skip
 
@@ -91,7 +91,7 @@ def _polling(track: Track, event: Polling) -> Track:
 
 
 def _polled(track: Track, event: Polled) -> Track:
-    track = replace(track, busy=False, polls=track.polls + 1)
+    track = replace(track, busy=False)
     match answers.read_status(event.status, event.body, track.workflow_id, event.retry_after):
         case answers.Running():
             return replace(track.paced(event.at), waits=0, errors=0)

@@ -52,7 +52,6 @@ class Track:
     waits: int = 0
     errors: int = 0
     gone: int = 0
-    polls: int = 0
     downloads: int = 0
     recreated: str = ""
     possible_duplicate: bool = False

@@ -9,7 +9,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from runner.plan import Partition
 from runner.profiles import Profile
 from runner.reconcile import standing
 from runner.sandbox.application import Application
-from runner.sandbox.clock import START_MS, VirtualClock
+from runner.sandbox.clock import VirtualClock
 from runner.sink import Sink
 
 SEED = 1
@@ -61,14 +61,21 @@ class Prepared:
     replace: frozenset[str]
 
 
-def prepared(room: Room, asked: Sequence[tuple[Profile, Sequence[Partition]]]) -> list[Prepared]:
-    """Replay the journal into a lane for each profile and reconcile it with the files that are there.
+def prepared(
+    room: Room, asked: Sequence[tuple[Profile, Sequence[Partition]]], stack: ExitStack
+) -> list[Prepared]:
+    """Hold each profile's lane, replay the journal into it, and reconcile it with the files that are there.
 
-    Refusal 73 with every output that cannot be made; nothing has been sent then.
+    The lanes are held until `stack` is closed, and from before the replay: what another run is about to do
+    cannot be read from its journal. Refusal 75 where another run holds one, 73 with every output that cannot
+    be made; nothing has been sent then.
     """
+    for profile, _ in asked:
+        stack.enter_context(hold(room.folder, profile.name))
+    made: dict[str, set[str]] = defaultdict(set)
+    replayed = [_replayed(room.journal, profile, partitions, made) for profile, partitions in asked]
     problems: list[str] = []
-    made = _made(room.journal, [profile.name for profile, _ in asked])
-    lanes = [_one(room, profile, partitions, made, problems) for profile, partitions in asked]
+    lanes = [replace(one, replace=frozenset(_reconciled(room, one, made, problems))) for one in replayed]
     _sweep(room, lanes)
     if problems:
         raise Refusal(
@@ -85,23 +92,13 @@ def _sweep(room: Room, lanes: Sequence[Prepared]) -> None:
     room.sink.sweep([partition.output for partition, _ in tracks], wanted)
 
 
-def _made(journal: Journal, names: Sequence[str]) -> dict[str, set[str]]:
-    """Return, by output path, every sha256 that the journal knows us to have put there."""
-    made: dict[str, set[str]] = defaultdict(set)
-    for name in names:
-        for event in journal.replay(name):
-            if isinstance(event, Stored):
-                made[event.output].add(event.sha256)
-    return made
-
-
-def _one(
-    room: Room,
-    profile: Profile,
-    partitions: Sequence[Partition],
-    made: Mapping[str, set[str]],
-    problems: list[str],
+def _replayed(
+    journal: Journal, profile: Profile, partitions: Sequence[Partition], made: dict[str, set[str]]
 ) -> Prepared:
+    """Return the profile's lane as its journal left it.
+
+    `made` takes up, by output path, every sha256 that the journal knows us to have put there.
+    """
     limits = profile.limits
     lane = Lane(
         [one.key for one in partitions],
@@ -109,29 +106,25 @@ def _one(
         running=limits.running,
         queued=limits.queued,
     )
-    at = START_MS if profile.source == "sandbox" else now_ms()
-    for event in room.journal.replay(profile.name):
+    last = 0
+    for event in journal.replay(profile.name):
         lane.apply(event)
-        at = max(at, event.at) if profile.source == "sandbox" else at
+        last = max(last, event.at)
+        if isinstance(event, Stored):
+            made[event.output].add(event.sha256)
     lane.resume()
-    replace = frozenset(_reconciled(room, lane, profile, partitions, made, problems, at))
-    return Prepared(profile, lane, {one.key: one for one in partitions}, at, replace)
+    at = now_ms() if profile.today_ms is None else max(profile.today_ms, last)
+    return Prepared(profile, lane, {one.key: one for one in partitions}, at, frozenset())
 
 
 def _reconciled(
-    room: Room,
-    lane: Lane,
-    profile: Profile,
-    partitions: Sequence[Partition],
-    made: Mapping[str, set[str]],
-    problems: list[str],
-    at: int,
+    room: Room, ready: Prepared, made: Mapping[str, set[str]], problems: list[str]
 ) -> Iterator[str]:
     """Yield the keys whose final name may be taken over, noting events and problems on the way."""
     ours = {block["output"]: block["sha256"] for block in room.locked.values()}
-    for one in partitions:
+    lane = ready.lane
+    for one in ready.partitions.values():
         found = room.sink.inspect(one.output)
-        known = made.get(one.output, set()) | {ours.get(one.output, "")}
         if found.state == "blocked":
             problems.append(f"  {one.output}: {found.why}")
             continue
@@ -140,15 +133,14 @@ def _reconciled(
             lane.tracks[one.key],
             found.sha256 or None,
             room.locked.get(one.id),
-            known,
+            made.get(one.output, set()) | {ours.get(one.output, "")},
             overwrite=room.overwrite,
-            at=at,
+            at=ready.at,
         )
-        why = stands.problem or _unready(room, lane, one)
-        if why:
+        if why := stands.problem or _unready(room, lane, one):
             problems.append(f"  {one.output}: {why}")
         for event in stands.events:
-            room.journal.append(profile.name, event)
+            room.journal.append(ready.profile.name, event)
             lane.apply(event)
         if stands.replace:
             yield one.key
@@ -160,13 +152,12 @@ def _unready(room: Room, lane: Lane, partition: Partition) -> str:
 
 
 def opened(room: Room, ready: Prepared, stack: ExitStack) -> LaneRun | None:
-    """Return the lane ready to run, holding its lock; None where nothing is left to do.
+    """Return the lane ready to run; None where nothing is left to do.
 
-    Refusal 75 where another run holds the lane, 78 where credentials are missing: before anything is sent.
+    Refusal 78 where credentials are missing, before anything is sent.
     """
     if isinstance(ready.lane.next(ready.at), Finished):
         return None
-    stack.enter_context(hold(room.folder, ready.profile.name))
     client, pace = _reach(ready, room.width)
     stack.callback(client.close)
     return LaneRun(

@@ -83,7 +83,7 @@ def run(
         journal = stack.enter_context(Journal.open(state / "journal.db"))
         locked = before.get("partitions", {})
         room = Room(sink, journal, state, locked, overwrite, jobs, shown, stop.event)
-        lanes = prepared(room, _by_profile(made))
+        lanes = prepared(room, _by_profile(made), stack)
         runs = [one for ready in lanes if (one := opened(room, ready, stack))]
         stop.cuts = [one.client.close for one in runs]
         _carry_out(runs, jobs)

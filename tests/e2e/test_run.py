@@ -20,7 +20,7 @@ from runner import catalog, document, profiles
 from runner.cli.command import outcome
 from runner.cli.run import Stop
 from runner.errors import Exit
-from runner.journal import Journal
+from runner.journal import Journal, hold
 from runner.manifest import parse
 from runner.plan import plan
 from runner.report import lock
@@ -377,6 +377,19 @@ def test_a_window_past_the_history_needs_its_proven_file(capsys: pytest.CaptureF
     lock.write(LOCK, lock.made(made, stored, None))
     assert run() == Exit.DONE
     assert creates() == 0
+
+
+def test_a_second_run_at_once_touches_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """75, naming the holder: while a lane is held, its journal and its part files are nobody else's."""
+    AGENTS.parent.mkdir()
+    part = AGENTS.parent / f".{'a' * 32}.part"
+    part.write_text("x")
+    with hold(Path(".care-export"), "sandbox"):
+        assert run() == Exit.UNFINISHED
+    assert str(os.getpid()) in capsys.readouterr().err
+    assert part.exists()
+    assert creates() == 0
+    assert run() == Exit.DONE
 
 
 def test_what_a_killed_run_left_behind_is_swept_away() -> None:
