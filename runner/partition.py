@@ -51,11 +51,12 @@ def to_json(plan: Plan) -> dict[str, Any]:
     return {
         "manifest": plan.manifest,
         "catalog_digest": plan.catalog_digest,
-        "partitions": [_partition_json(one) for one in plan.partitions],
+        "partitions": [asked_for(one) for one in plan.partitions],
     }
 
 
-def _partition_json(one: Partition) -> dict[str, Any]:
+def asked_for(one: Partition) -> dict[str, Any]:
+    """Return a partition as plain data: what is asked, of whom, over which window, and for which file."""
     window, asked = one.window, one.request
     return {
         "id": one.id,

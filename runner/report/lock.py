@@ -17,7 +17,7 @@ import tzdata
 
 from runner import __version__
 from runner.events import Stored
-from runner.plan import Partition, Plan
+from runner.partition import Partition, Plan, asked_for
 
 Lock = Mapping[str, Any]
 NAMES = {
@@ -43,26 +43,10 @@ def beside(manifest: Path) -> Path:
 
 def block(partition: Partition, stored: Stored) -> dict[str, Any]:
     """Return what the lock says about one partition."""
-    window, request = partition.window, partition.request
-    return {
+    asked = asked_for(partition)
+    del asked["id"]
+    return asked | {
         "source": partition.source,
-        "profile": partition.profile,
-        "export": partition.export,
-        "report": partition.report,
-        "window": {
-            "start_ms": window.start_ms,
-            "end_ms": window.end_ms,
-            "start": window.start,
-            "end": window.end,
-            "timezone": window.timezone,
-        },
-        "request": {
-            "method": request.method,
-            "path": request.path,
-            "query": [list(pair) for pair in request.query],
-            "form": [list(pair) for pair in request.form],
-        },
-        "request_digest": request.digest,
         "output": stored.output,
         "bytes": stored.bytes,
         "sha256": stored.sha256,
