@@ -17,7 +17,7 @@ export CARE_EXPORT_SPEED := $(value SPEED)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help export plan validate verify sandbox generate check-generated lint test wheel check build clean always
+.PHONY: help export plan validate verify sandbox generate check-generated lint test test-slow wheel check build clean always
 
 help:
 	@echo 'make export MANIFEST=q1.yaml    carry out a manifest: files and lock; the same again resumes'
@@ -29,6 +29,7 @@ help:
 	@echo 'make check-generated            fail where generated/ is not what specs/ says'
 	@echo 'make lint                       ruff, mypy and the order of imports'
 	@echo 'make test                       every test, with branch coverage'
+	@echo 'make test-slow                  break the engine in every way that tests/crash/ knows'
 	@echo 'make check                      lint, check-generated, the built wheel, test: what CI runs'
 	@echo 'make build                      the wheel and the source archive, into dist/'
 	@echo 'make clean                      remove .venv, caches and dist/; exports and the journal stay'
@@ -69,6 +70,9 @@ lint: | .venv/.dev
 
 test: | .venv/.dev
 	$(PY) -m pytest -q -n 2 --dist worksteal --cov=runner --cov-branch --cov-fail-under=100
+
+test-slow: | .venv/.dev
+	$(PY) -m pytest -q -n 2 --dist worksteal tests/crash
 
 wheel: | .venv/.dev
 	@sh tests/wheel.sh
