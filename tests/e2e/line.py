@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,6 +57,12 @@ class Line:
     received: int = 0
     port: bool = False
     """Whether the sandbox is behind a port, or called in memory."""
+    reach: Callable[[VirtualClock], AbstractContextManager[Client]] | None = None
+    """Opens another client than one of the sandbox as it is."""
+    watch: list[Callable[[Event], None]] = field(default_factory=list)
+    """Called with each event; a request has not left yet when its own event is told."""
+    skew: Callable[[], int] | None = None
+    """By how many milliseconds our own clock is wrong; the sandbox's is right."""
 
     def run(self) -> Lane:
         """Carry the lane out, replaying what an earlier run left; return it."""
@@ -64,7 +70,7 @@ class Line:
         lane = Lane([one.key for one in made.partitions], requests_per_minute=20, running=2, queued=5)
         sink = Sink(self.root, sync=self.sync) if self.sync else Sink(self.root)
         with (
-            self._client(clock) as client,
+            self.reach(clock) if self.reach else self._client(clock) as client,
             Journal.open(self.root / ".care-export" / "journal.db") as journal,
         ):
             for event in journal.replay("sandbox"):
@@ -78,8 +84,8 @@ class Line:
                 client=client,
                 sink=sink,
                 journal=journal,
-                pace=InLine(clock.now_ms, clock.advance),
-                observe=self.events.append,
+                pace=InLine(lambda: clock.now_ms() + (self.skew() if self.skew else 0), clock.advance),
+                observe=self._observe,
                 received=self._received,
                 stop=self.stop,
             ).carry_out()
@@ -101,6 +107,11 @@ class Line:
         )
         with closing(Client(profiles.SANDBOX_URL, credentials, transport=in_memory(application))) as client:
             yield client
+
+    def _observe(self, event: Event) -> None:
+        self.events.append(event)
+        for one in self.watch:
+            one(event)
 
     def _received(self, key: str, count: int) -> None:
         self.received += count
