@@ -18,6 +18,9 @@ from runner.errors import Exit, visible
 OVERFLOW = "too many exports"
 """What the reason of a job says that a full queue has pushed out [B]."""
 
+ACCIDENTS = ("FAILED", "TIMED_OUT")
+"""The details of a closed job that may well be another the next time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -42,10 +45,14 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """Closed without a file. `overflow` is True where the queue was full: a wait, not a failure [B]."""
+    """Closed without a file. `overflow` is True where the queue was full: a wait, not a failure [B].
+
+    `again` says that the bad end may have been an accident; a job that someone cancelled had none.
+    """
 
     reason: str
     overflow: bool
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +209,8 @@ def _state(result: dict[str, Any], workflow_id: str) -> Running | Ready | Ended 
             "E-STATE", "the job is CLOSED, but the answer does not say how it ended", Exit.UNTRUSTED
         )
     ending = visible(detail)[:60]
-    return Ended(f"the job ended as {ending}{': ' + reason if reason else ''}", overflow=False)
+    said = f"the job ended as {ending}{': ' + reason if reason else ''}"
+    return Ended(said, overflow=False, again=detail in ACCIDENTS)
 
 
 def _object(data: dict[str, Any], name: str) -> dict[str, Any]:

@@ -23,11 +23,17 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent(Event):
-    """A create request is about to leave; durable before it does. `attempt` counts creates from 1."""
+    """A create request is about to leave; durable before it does. `attempt` counts creates from 1.
+
+    `report` and `span_ms`, the length of the window, say what kind of job it is: how long that kind takes is
+    learned from the journal.
+    """
 
     kind: ClassVar[str] = "intent"
     attempt: int
     request_digest: str
+    report: str = ""
+    span_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,11 +143,27 @@ class Lost(Event):
     kind: ClassVar[str] = "lost"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adopted(Event):
+    """A job that was started by hand takes the place of one of ours; what it was asked, nobody can prove."""
+
+    kind: ClassVar[str] = "adopted"
+    status_url: str
+    workflow_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten(Event):
+    """A person said to forget what the journal knows of the partition: it begins anew."""
+
+    kind: ClassVar[str] = "forgotten"
+
+
 KINDS: Mapping[str, type[Event]] = {
     one.kind: one
     for one in (
         Intent, Created, Polling, Polled, Downloading, NotDownloaded, Stored, Done, Unanswered, Failed,
-        Lost,
+        Lost, Adopted, Forgotten,
     )
 }  # fmt: skip
 """Every kind of event by the word it has in the journal."""

@@ -14,6 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
+from runner.actions import Create, Download, Finished, Place, Poll, Wait
 from runner.client import Body, Broken, Client, Distrusted, Got, Missed
 from runner.errors import Exit
 from runner.events import (
@@ -31,7 +32,7 @@ from runner.events import (
     Unanswered,
 )
 from runner.journal import Journal
-from runner.lane import Create, Download, Finished, Lane, Place, Poll, Wait
+from runner.lane import Lane
 from runner.plan import Partition
 from runner.proof import Unproven
 from runner.sink import Sink
@@ -170,8 +171,7 @@ class LaneRun:
         at, key = self.pace.now(), action.key
         match action:
             case Create(_, attempt):
-                digest = self.partitions[key].request.digest
-                self._record(Intent(key=key, at=at, attempt=attempt, request_digest=digest))
+                self._record(self._intent(key, at, attempt))
                 self.pace.start(lambda: self._create(key))
             case Poll(_, url):
                 self._record(Polling(key=key, at=at))
@@ -181,6 +181,12 @@ class LaneRun:
                 self.pace.start(lambda: self._guarded(key, "download", lambda: self._download(key, url)))
             case place:
                 self._record(self._guarded(key, "place", lambda: self._place(key, place.stored)))
+
+    def _intent(self, key: str, at: int, attempt: int) -> Intent:
+        one = self.partitions[key]
+        span = one.window.end_ms - one.window.start_ms
+        digest = one.request.digest
+        return Intent(key=key, at=at, attempt=attempt, request_digest=digest, report=one.report, span_ms=span)
 
     def _create(self, key: str) -> Event:
         match self.client.create(self.partitions[key].request):

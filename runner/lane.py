@@ -7,102 +7,146 @@ is applying its events, so a restart is nothing special.
 
 from __future__ import annotations
 
+import math
 from collections import deque
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
 
+from runner.actions import Action, Create, Download, Finished, Place, Poll, Wait
+from runner.budget import Budget
 from runner.errors import Exit
-from runner.events import Downloading, Event, Intent, Polling, Stored
+from runner.events import Created, Downloading, Event, Intent, Polled, Polling, Unanswered
+from runner.looks import Looks
 from runner.steps import after
-from runner.track import MINUTE_MS, TERMINAL, Track
+from runner.track import TERMINAL, UNKNOWN, Track, fail
 
-QUEUE_ADVICE = 2
-"""The vendor advises no more than this many exports waiting at once [B]."""
+AHEAD = 2
+"""How many exports wait at the vendor behind those that run: it advises no more than two at a time [B], and
+bench/SCHEDULE.md shows that more gain nothing."""
+PRIOR_MS = 15_000
+"""How long a job takes of which nothing is known yet: a guess, since no document says."""
+MOST_UNANSWERED = 3
+"""After so many creates in a row whose answer never came, this run sends no more: each may have made a job."""
 
+LEAST_REQUESTS = 3
+"""Create, look, fetch: no export takes fewer."""
+WAITING = ("planned", "unknown")
 
-@dataclass(frozen=True, slots=True)
-class Create:
-    """Ask the vendor for the partition's export; `attempt` counts from 1."""
-
-    key: str
-    attempt: int
-
-
-@dataclass(frozen=True, slots=True)
-class Poll:
-    """Ask for the state of the partition's job."""
-
-    key: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Download:
-    """Fetch the partition's file into a part file and prove it."""
-
-    key: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Give the proven part file its final name."""
-
-    key: str
-    stored: Stored
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Nothing to do before `until` (epoch ms), or before an effect under way ends (None)."""
-
-    until: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """Every partition has come to its end, for this run."""
-
-
-Action = Create | Poll | Download | Place | Wait | Finished
+Purpose = Literal["run", "detach", "collect", "wait"]
+"""run: everything. detach: create what the vendor takes now. collect: look once at each job and fetch what is
+ready. wait: fetch every job that is under way. Only the first two create."""
 
 
 class Lane:
     """What one company's partitions should do next, and nothing else.
 
-    `keys` are the partitions' journal keys, in the order of the plan; the three limits are the profile's.
-    No clock, no socket, no file: time comes in as an argument, what happened comes in as an event.
+    `keys` are the partitions' journal keys, in the order in which they are to be created; the limits are the
+    profile's: `ahead` jobs may wait behind the running ones, as long as no more than `queued` wait or run.
+    With `repeat_unknown` a create whose answer never came is sent once more. `prior_ms` is the guess for how
+    long an unknown kind of job takes. No clock, no socket, no file: time comes in as an argument, what
+    happened comes in as an event.
     """
 
-    def __init__(self, keys: Iterable[str], *, requests_per_minute: int, running: int, queued: int) -> None:
+    def __init__(
+        self,
+        keys: Iterable[str],
+        *,
+        requests_per_minute: int,
+        running: int,
+        queued: int,
+        ahead: int = AHEAD,
+        purpose: Purpose = "run",
+        repeat_unknown: bool = True,
+        prior_ms: int = PRIOR_MS,
+    ) -> None:
         self.tracks: dict[str, Track] = {key: Track(key) for key in keys}
+        self._others: dict[str, Track] = {}
+        self._order = {key: number for number, key in enumerate(self.tracks)}
+        self._fresh = deque(self.tracks)
+        self._back: dict[str, None] = {}
+        self._moving: dict[str, None] = {}
         self._rate = requests_per_minute
-        self._outstanding = min(queued, running + QUEUE_ADVICE)
-        self._spent: deque[int] = deque()
+        self._most = self._room_for = min(queued, running + ahead)
+        self._purpose = purpose
+        self._repeat_unknown = repeat_unknown
+        self._budget = Budget(requests_per_minute)
+        self._looks = Looks(running, prior_ms)
+        self._looked: set[str] = set()
+        self._unanswered = 0
         self._pause_until = 0
         self._closed = False
 
     def apply(self, event: Event) -> None:
-        """Take in one thing that happened; an event of a partition of another lane is passed over."""
-        if event.key not in self.tracks:
-            return
-        if isinstance(event, Intent | Polling | Downloading):
-            self._spent.append(event.at)
-        track = after(self.tracks[event.key], event)
-        self.tracks[event.key] = track
+        """Take in one thing that happened; of another manifest's partition only the build time is learned."""
+        tracks = self.tracks if event.key in self.tracks else self._others
+        before = tracks.get(event.key) or Track(event.key)
+        self._spend(event)
+        track = tracks[event.key] = self._judged(after(before, event), event.at)
+        self._looks.moved(before, track, event, scarce=self._scarce(event.at))
+        if event.key in self.tracks:
+            self._put(track)
+            self._note(before, track, event)
+
+    def _spend(self, event: Event) -> None:
+        """Keep the budget's account of requests that leave and of answers that come."""
+        match event:
+            case Intent() | Polling():
+                self._budget.left(event.key, event.at, poll=isinstance(event, Polling))
+            case Downloading():
+                self._budget.streaming(event.at)
+            case other:
+                self._budget.answered(other.key, other.at)
+
+    def _judged(self, track: Track, at: int) -> Track:
+        """End a create whose answer never came, where it must not be sent again."""
+        if track.state != "unknown" or self._repeat_unknown:
+            return track
+        said = "the answer to the create request never came, so the vendor may hold the job"
+        return track.failed(fail(track, at, "create", UNKNOWN, said, Exit.UNFINISHED))
+
+    def _put(self, track: Track) -> None:
+        """Put a partition where its state belongs."""
+        self._back.pop(track.key, None)
+        if track.state in WAITING:
+            self._back[track.key] = None
+        if track.state in WAITING or track.state in TERMINAL:
+            self._moving.pop(track.key, None)
+        else:
+            self._moving[track.key] = None
+
+    def _note(self, before: Track, track: Track, event: Event) -> None:
+        """Draw from one partition's way what all others must know."""
         self._pause_until = max(self._pause_until, track.pause_until)
         if track.failure is not None and track.failure.exit == Exit.CREDENTIALS:
             self._closed = True
+        if isinstance(event, Created):
+            self._unanswered = 0
+        elif isinstance(event, Unanswered) and before.state == "intent" and event.sent:
+            self._unanswered += 1
+        if isinstance(event, Polled) and event.status == 200 and track.state == "running":
+            self._looked.add(track.key)
+        if before.state == "running" and track.state == "planned" and track.waits > before.waits:
+            # Somebody else fills the same queue: leave one place more to them until our next job ends.
+            self._room_for = max(1, min(self._room_for, self._looks.held(event.at)))
+        elif before.state == "running" and track.state == "ready":
+            self._room_for = min(self._most, self._room_for + 1)
 
-    def resume(self) -> None:
+    def resume(self, *, retry_failed: bool = False) -> None:
         """Say that nothing is under way any more: after a replay, before the first `next`.
 
-        A create whose answer is not in the journal becomes `unknown`; a failure of an earlier run is given a
-        new chance, since the person who runs again has seen it.
+        A create whose answer is not in the journal becomes `unknown`. A failure of an earlier run is given a
+        new chance, but for those that would cost another job: they need `retry_failed`.
         """
-        self._closed = False
-        self._pause_until = 0
-        self.tracks = {key: track.resumed() for key, track in self.tracks.items()}
+        self._closed, self._unanswered, self._pause_until = False, 0, 0
+        self._looked.clear()
+        self._budget.settle()
+        self._looks.settle(self._others)
+        self._back, self._moving = {}, {}
+        for key, track in self.tracks.items():
+            self.tracks[key] = self._judged(track.resumed(retry_failed=retry_failed), 0)
+            self._put(self.tracks[key])
+        self._fresh = deque(key for key in self._back if self.tracks[key].state == "planned")
+        self._back = {key: None for key in self._back if self.tracks[key].state != "planned"}
 
     def close(self) -> None:
         """Start nothing new: what is under way may end, everything else waits for the next run."""
@@ -110,54 +154,112 @@ class Lane:
 
     def next(self, now: int) -> Action:
         """Return what to do at `now` (epoch ms). The answer does not change the lane; events do."""
-        if (found := self._first("stored")) is not None and found.stored is not None:
-            return Place(found.key, found.stored)
-        if not self._closed and (action := self._request(now)) is not None:
+        moving = [self.tracks[key] for key in self._moving]
+        for track in moving:
+            if track.state == "stored" and track.stored is not None:
+                return Place(track.key, track.stored)
+        if not self._closed and (action := self._request(moving, now)) is not None:
             return action
-        if any(track.busy for track in self.tracks.values()):
-            return Wait(None if self._closed else self._wake(now))
-        if self._closed or all(track.state in TERMINAL for track in self.tracks.values()):
+        if any(track.busy for track in moving):
+            return Wait(None if self._closed else self._wake(moving, now))
+        if self._closed or not self._goes_on(moving, now):
             return Finished()
-        return Wait(self._wake(now))
+        return Wait(self._wake(moving, now))
 
-    def _request(self, now: int) -> Action | None:
+    def _request(self, moving: Sequence[Track], now: int) -> Action | None:
         """Return the most urgent request that the budget and the slots allow now."""
-        if now < self._allowed_at(now):
+        if self._allowed_at(now) != now:
             return None
-        due = [track for track in self.tracks.values() if not track.busy and track.not_before <= now]
-        if ready := [track for track in due if track.state == "ready"]:
+        due = [track for track in moving if not track.busy and track.not_before <= now]
+        if self._purpose != "detach" and (ready := [track for track in due if track.state == "ready"]):
             first = min(ready, key=lambda track: track.created_at)
             return Download(first.key, first.download_url)
-        if self._room() and (waiting := [track for track in due if track.state in ("planned", "unknown")]):
-            return Create(waiting[0].key, waiting[0].attempt + 1)
-        if polls := [track for track in due if track.state == "running"]:
-            eldest = min(polls, key=lambda track: track.not_before)
+        if self._creates() and self._room(now) and (key := self._to_create(now)):
+            return Create(key, self.tracks[key].attempt + 1)
+        looks = [(at, track) for at, track in self._due(moving, now) if at <= now]
+        if looks and self._budget.poll_allowed_at(now, self._most_polls(now)) <= now:
+            _, eldest = min(looks, key=lambda look: (look[0], self._order[look[1].key]))
             return Poll(eldest.key, eldest.status_url)
         return None
 
-    def _room(self) -> bool:
+    def _creates(self) -> bool:
+        """Say whether creates may still be sent in this run."""
+        return self._purpose in ("run", "detach") and self._unanswered < MOST_UNANSWERED
+
+    def _room(self, now: int) -> bool:
         """Say whether the vendor's queue has a place for one more of our jobs."""
-        held = sum(track.holds_slot for track in self.tracks.values())
-        return held < self._outstanding
+        asking = sum(self.tracks[key].state == "intent" for key in self._moving)
+        return self._looks.held(now) + asking < self._room_for
 
-    def _allowed_at(self, now: int) -> int:
-        """Return when the next request may leave: the budget is N requests in any 60 seconds."""
-        while self._spent and self._spent[0] <= now - MINUTE_MS:
-            self._spent.popleft()
-        free = self._spent[-self._rate] + MINUTE_MS if len(self._spent) >= self._rate else now
-        return max(free, self._pause_until)
+    def _to_create(self, now: int) -> str | None:
+        """Return the first partition, in their order, that may be created now."""
+        due = [key for key in self._back if self.tracks[key].not_before <= now]
+        if fresh := self._next_fresh():
+            due.append(fresh)
+        return min(due, key=self._order.__getitem__, default=None)
 
-    def _wake(self, now: int) -> int | None:
+    def _next_fresh(self) -> str | None:
+        """Return the first partition that nothing has happened to yet."""
+        while self._fresh and (
+            self._fresh[0] in self._back or self.tracks[self._fresh[0]].state != "planned"
+        ):
+            self._fresh.popleft()
+        return self._fresh[0] if self._fresh else None
+
+    def _due(self, moving: Sequence[Track], now: int) -> Iterator[tuple[int, Track]]:
+        """Yield when each job under way is due for a look."""
+        scarce = self._scarce(now)
+        for track in moving:
+            if track.state == "running" and not track.busy and self._looks_at(track):
+                at = track.not_before if self._purpose == "collect" else self._looks.due(track, scarce=scarce)
+                yield at, track
+
+    def _looks_at(self, track: Track) -> bool:
+        """Say whether this run wants to know how a job stands."""
+        if self._purpose == "collect":
+            return track.key not in self._looked
+        return self._purpose != "detach"
+
+    def _scarce(self, now: int) -> bool:
+        """Say whether requests are what all waits for: jobs end faster than three requests for each allow."""
+        return LEAST_REQUESTS * self._looks.ends_per_minute(now) >= self._rate
+
+    def _most_polls(self, now: int) -> int:
+        """Return how many looks a minute leave enough for the creates and downloads that are to come."""
+        needs = 2 if self._creates() and (self._back or self._next_fresh()) else 1
+        spare = self._rate - math.ceil(self._looks.ends_per_minute(now) * needs)
+        return max(spare, self._rate // LEAST_REQUESTS, 1)
+
+    def _allowed_at(self, now: int) -> int | None:
+        """Return when the next request may leave; None where that is known only when an answer has come."""
+        at = self._budget.allowed_at(now)
+        return None if at is None else max(at, self._pause_until)
+
+    def _goes_on(self, moving: Sequence[Track], now: int) -> bool:
+        """Say whether anything is left that this run wants and that will become possible."""
+        if self._creates() and (self._back or self._next_fresh()):
+            return self._purpose == "run" or self._room(now)
+        if self._purpose == "detach":
+            return False
+        return any(track.state != "running" or self._looks_at(track) for track in moving)
+
+    def _wake(self, moving: Sequence[Track], now: int) -> int | None:
         """Return when something may become possible; None where only an effect under way can change that."""
-        room = self._room()
-        times = [
-            track.not_before
-            for track in self.tracks.values()
-            if not track.busy
-            and (track.state in ("ready", "running") or (room and track.state in ("planned", "unknown")))
-        ]
-        return max(min(times), self._allowed_at(now)) if times else None
+        allowed = self._allowed_at(now)
+        times = list(self._times(moving, now))
+        return max(min(times), allowed) if times and allowed is not None else None
 
-    def _first(self, state: str) -> Track | None:
-        found = (track for track in self.tracks.values() if track.state == state and not track.busy)
-        return next(found, None)
+    def _times(self, moving: Sequence[Track], now: int) -> Iterator[int]:
+        """Yield the instants from which each thing could be done, but for the budget."""
+        if self._purpose != "detach":
+            yield from (track.not_before for track in moving if track.state == "ready" and not track.busy)
+        polls = self._budget.poll_allowed_at(now, self._most_polls(now))
+        yield from (max(at, polls) for at, _ in self._due(moving, now))
+        if not self._creates():
+            return
+        if not self._room(now):
+            yield from self._looks.frees(now)
+        elif self._next_fresh():
+            yield now
+        else:
+            yield from (self.tracks[key].not_before for key in self._back)

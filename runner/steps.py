@@ -14,11 +14,13 @@ from typing import Any
 from runner import answers
 from runner.errors import Exit
 from runner.events import (
+    Adopted,
     Created,
     Done,
     Downloading,
     Event,
     Failed,
+    Forgotten,
     Intent,
     Lost,
     NotDownloaded,
@@ -28,13 +30,16 @@ from runner.events import (
     Unanswered,
 )
 from runner.track import (
-    FIRST_POLL_MS,
+    COOL_DOWN_MS,
+    GONE_WAIT_MS,
     LINK_LIFE_MS,
     LONGEST_WAIT_MS,
     MAX_DOWNLOADS,
     MENDS_ITSELF,
     MINUTE_MS,
+    NO_LINK_WAIT_MS,
     OVERFLOW_WAIT_MS,
+    UNKNOWN,
     Track,
     fail,
 )
@@ -49,7 +54,7 @@ def _intent(track: Track, event: Intent) -> Track:
     duplicate = track.possible_duplicate or track.state == "unknown"
     return replace(
         track, state="intent", busy=True, attempt=event.attempt, possible_duplicate=duplicate,
-        stored=None, failure=None, download_url="", status_url="",
+        stored=None, failure=None, download_url="", status_url="", looked_at=0, adopted=False,
     )  # fmt: skip
 
 
@@ -65,8 +70,7 @@ def _created(track: Track, event: Created) -> Track:
                 waits=0,
                 errors=0,
                 created_at=event.at,
-                not_before=event.at + FIRST_POLL_MS,
-                pace=FIRST_POLL_MS,
+                not_before=event.at,
             )
         case answers.Busy():
             return track.sent_away(
@@ -81,8 +85,8 @@ def _created(track: Track, event: Created) -> Track:
 def _unknown(track: Track, at: int, code: str, message: str) -> Track:
     """Note a create whose answer never came: at most one repeat, counted and flagged; then it is left."""
     if track.possible_duplicate:
-        said = f"{message}; nobody can tell whether the vendor made the job, and it was tried twice"
-        return track.failed(fail(track, at, "create", code, said, Exit.UNFINISHED))
+        said = f"{code}: {message}; nobody can tell whether the vendor made the job, and it was tried twice"
+        return track.failed(fail(track, at, "create", UNKNOWN, said, Exit.UNFINISHED))
     return replace(track, state="unknown", busy=False, not_before=at + 10_000)
 
 
@@ -94,15 +98,17 @@ def _polled(track: Track, event: Polled) -> Track:
     track = replace(track, busy=False)
     match answers.read_status(event.status, event.body, track.workflow_id, event.retry_after):
         case answers.Running():
-            return replace(track.paced(event.at), waits=0, errors=0)
+            return replace(track, looked_at=event.at, not_before=event.at, waits=0, errors=0)
         case answers.Ready(""):
-            return track.sent_away(event.at, track.pace, "running", code="E-NO-LINK", exit=Exit.UNTRUSTED)
+            return track.sent_away(
+                event.at, NO_LINK_WAIT_MS, "running", code="E-NO-LINK", exit=Exit.UNTRUSTED
+            )
         case answers.Ready(url):
             return replace(track, state="ready", download_url=url, not_before=event.at, waits=0, errors=0)
         case answers.Ended(_, overflow=True):
             return track.sent_away(event.at, OVERFLOW_WAIT_MS, "planned")
-        case answers.Ended(reason):
-            return track.failed(fail(track, event.at, "poll", "E-JOB", reason, Exit.VENDOR))
+        case answers.Ended(reason, again=again):
+            return _ended(track, event.at, reason, again=again)
         case answers.Gone():
             return _gone(track, event.at)
         case answers.Busy():
@@ -115,10 +121,19 @@ def _polled(track: Track, event: Polled) -> Track:
             return track.failed(fail(track, event.at, "poll", trouble.code, trouble.message, trouble.exit))
 
 
+def _ended(track: Track, at: int, reason: str, *, again: bool) -> Track:
+    """Make a job once more, after a pause, where its bad end may be an accident; else, or then, it failed."""
+    if track.recreated or not again:
+        return track.failed(fail(track, at, "poll", "E-JOB", reason, Exit.VENDOR))
+    return replace(
+        track, state="planned", not_before=at + COOL_DOWN_MS, recreated=reason, download_url="", status_url=""
+    )
+
+
 def _gone(track: Track, at: int) -> Track:
     """Ask again a few times for a job that the server does not know; then make it anew, once."""
     if track.gone < 2:
-        return replace(track.paced(at), gone=track.gone + 1)
+        return replace(track, not_before=at + GONE_WAIT_MS, gone=track.gone + 1)
     return _recreate(track, at, "the server no longer knows the job")
 
 
@@ -188,6 +203,22 @@ def _lost(track: Track, event: Lost) -> Track:
     return replace(track, state="planned", busy=False, stored=None, not_before=event.at)
 
 
+def _adopted(track: Track, event: Adopted) -> Track:
+    fresh = Track(track.key, attempt=track.attempt, possible_duplicate=track.possible_duplicate)
+    return replace(
+        fresh,
+        state="running",
+        status_url=event.status_url,
+        workflow_id=event.workflow_id,
+        created_at=event.at,
+        adopted=True,
+    )
+
+
+def _forgotten(track: Track, event: Forgotten) -> Track:
+    return Track(track.key)
+
+
 def retry_after_ms(text: str, now: int) -> int:
     """Return how long a Retry-After header asks to wait, in ms: seconds or a date, within 0 and 300 seconds.
 
@@ -212,5 +243,5 @@ def _until_date(text: str, now: int) -> float:
 _STEPS: Mapping[type[Event], Callable[[Track, Any], Track]] = {
     Intent: _intent, Created: _created, Polling: _polling, Polled: _polled, Downloading: _downloading,
     NotDownloaded: _not_downloaded, Stored: _stored, Done: _done, Unanswered: _unanswered, Failed: _failed,
-    Lost: _lost,
+    Lost: _lost, Adopted: _adopted, Forgotten: _forgotten,
 }  # fmt: skip

@@ -11,10 +11,11 @@ from runner.events import (
 )
 
 MINUTE_MS = 60_000
-FIRST_POLL_MS = 15_000
-"""Nobody documents how long an export takes; this is our first guess, the pace then grows."""
-SLOWEST_POLL_MS = 60_000
-POLL_GROWTH = 1.5
+NO_LINK_WAIT_MS = 15_000
+"""A job that is COMPLETED may still have no link [G]; so soon it is asked again."""
+GONE_WAIT_MS = 15_000
+COOL_DOWN_MS = 120_000
+"""How long a job that the vendor ended badly is left alone before it is made once more."""
 LONGEST_WAIT_MS = 300_000
 """However long a Retry-After asks for, we look again after this."""
 OVERFLOW_WAIT_MS = 60_000
@@ -22,6 +23,8 @@ MAX_WAITS = 20
 """How often in a row a partition may be sent away (429, overflow) or go unanswered before it is left for
 the next run."""
 MAX_ERRORS = 5
+UNKNOWN = "E-UNKNOWN"
+"""The code of a create whose answer never came, and which is not sent again by itself."""
 MENDS_ITSELF = ("E-TIMEOUT", "E-CONNECT", "E-SLOW", "E-STOPPED")
 """What ends a download without saying anything against the file: the next run goes on."""
 MAX_DOWNLOADS = 3
@@ -35,7 +38,8 @@ class Track:
     """Where one partition stands.
 
     `state` is one of planned, intent, unknown, running, ready, downloading, stored, done, failed; `busy` says
-    that an effect is under way. Instants are epoch ms. `recreated` is the reason of a second job, if any.
+    that an effect is under way. Instants are epoch ms. `looked_at` is when the job was last found running (0:
+    never). `recreated` is the reason of a second job, if any. `adopted`: the job was started by hand.
     """
 
     key: str
@@ -44,7 +48,7 @@ class Track:
     attempt: int = 0
     created_at: int = 0
     not_before: int = 0
-    pace: int = FIRST_POLL_MS
+    looked_at: int = 0
     pause_until: int = 0
     workflow_id: str = ""
     status_url: str = ""
@@ -55,16 +59,24 @@ class Track:
     downloads: int = 0
     recreated: str = ""
     possible_duplicate: bool = False
+    adopted: bool = False
     stored: Stored | None = None
     failure: Failed | None = None
 
     @property
-    def holds_slot(self) -> bool:
-        """Say whether the partition's job may stand in the vendor's queue."""
-        return self.state in ("intent", "running")
+    def given_up(self) -> bool:
+        """Say whether only a person can want the failed partition asked again: it would cost another job."""
+        return self.failure is not None and (
+            self.failure.exit == Exit.VENDOR or (self.failure.code == UNKNOWN and self.possible_duplicate)
+        )
 
-    def resumed(self) -> Track:
-        """Return the track as a new run finds it: nothing is under way, old failures get a new chance."""
+    def resumed(self, *, retry_failed: bool = False) -> Track:
+        """Return the track as a new run finds it: nothing is under way, old failures get a new chance.
+
+        What is given up stays so, unless `retry_failed`.
+        """
+        if self.given_up and not retry_failed:
+            return self
         fresh = replace(
             self,
             busy=False,
@@ -76,19 +88,22 @@ class Track:
             downloads=0,
             failure=None,
         )
-        if self.state == "intent":
-            return replace(fresh, state="unknown")
-        if self.state == "downloading":
-            return replace(fresh, state="ready")
-        if self.state == "failed":
-            goes_on = self.status_url and self.failure is not None and self.failure.exit != Exit.VENDOR
-            return replace(fresh, state="running" if goes_on else "planned", recreated="")
-        return fresh
+        match self.state:
+            case "intent":
+                return replace(fresh, state="unknown")
+            case "downloading":
+                return replace(fresh, state="ready")
+            case "failed":
+                return replace(fresh, state=self._again(), recreated="")
+            case _:
+                return fresh
 
-    def paced(self, at: int) -> Track:
-        """Return the track with its next poll a little further off than the one before."""
-        pace = min(int(self.pace * POLL_GROWTH), SLOWEST_POLL_MS)
-        return replace(self, not_before=at + self.pace, pace=pace)
+    def _again(self) -> str:
+        """Return where a failed partition goes on: at its job where there may be one, else at the start."""
+        if self.failure is not None and self.failure.code == UNKNOWN:
+            return "unknown"
+        goes_on = self.status_url and self.failure is not None and self.failure.exit != Exit.VENDOR
+        return "running" if goes_on else "planned"
 
     def sent_away(
         self,

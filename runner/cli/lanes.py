@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from runner import profiles
+from runner.actions import Finished
 from runner.cli.progress import View
 from runner.cli.source import contents
 from runner.cli.world import environment, now_ms
@@ -22,7 +23,7 @@ from runner.errors import Exit, Refusal
 from runner.events import Stored
 from runner.execute import InLine, LaneRun, Pace, Threads
 from runner.journal import Journal, hold
-from runner.lane import Finished, Lane
+from runner.lane import Lane
 from runner.plan import Partition
 from runner.profiles import Profile
 from runner.reconcile import standing

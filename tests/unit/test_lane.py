@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from runner.actions import Create, Download, Finished, Place, Poll, Wait
 from runner.errors import Exit
 from runner.events import Done, Downloading, Failed, Intent, Polling
-from runner.lane import Create, Download, Finished, Lane, Place, Poll, Wait
+from runner.lane import Lane
 from tests.unit.test_track import KEY, STATUS_URL, created, intent, polled, stored
 
 
@@ -46,12 +47,15 @@ def test_the_queue_is_never_overfilled() -> None:
 
 
 def test_the_budget_holds_in_every_minute() -> None:
-    """After N requests the next one leaves a minute after the first of them."""
+    """After N requests the next one leaves a minute after the first of them was answered."""
     one = lane("a", "b", "c", rate=2)
     one.apply(Intent(key="a", at=0, attempt=1, request_digest="d"))
     one.apply(Intent(key="b", at=1_000, attempt=1, request_digest="d"))
-    assert one.next(2_000) == Wait(60_000)
-    assert one.next(60_000) == Create("c", 1)
+    assert one.next(2_000) == Wait(None)
+    one.apply(created(at=3_000, key="a"))
+    one.apply(created(at=4_000, key="b"))
+    assert one.next(4_000) == Wait(63_000)
+    assert one.next(63_000) == Create("c", 1)
 
 
 def test_a_pause_asked_for_by_the_vendor_holds_for_the_lane() -> None:

@@ -22,7 +22,7 @@ from runner.events import (
     Unanswered,
 )
 from runner.steps import after, retry_after_ms
-from runner.track import LINK_LIFE_MS, MAX_DOWNLOADS, MAX_ERRORS, MAX_WAITS, Track
+from runner.track import COOL_DOWN_MS, LINK_LIFE_MS, MAX_DOWNLOADS, MAX_ERRORS, MAX_WAITS, Track
 
 KEY = "k"
 STATUS_URL = "https://h/api/public/reports/report/w/r/status?companyKey=x"
@@ -33,12 +33,14 @@ def intent(attempt: int = 1, at: int = 0) -> Intent:
     return Intent(key=KEY, at=at, attempt=attempt, request_digest="d")
 
 
-def created(at: int = 0, status: int = 200, body: str | None = None, retry_after: str = "") -> Created:
+def created(
+    at: int = 0, status: int = 200, body: str | None = None, retry_after: str = "", key: str = KEY
+) -> Created:
     """Return the event of an answered create; a good one where nothing else is asked for."""
     result = {"workflowId": "w", "runId": "r", "downloadUrl": "", "statusUrl": STATUS_URL}
     good = json.dumps({"status": "PASS", "result": result})
     return Created(
-        key=KEY, at=at, status=status, body=good if body is None else body, retry_after=retry_after
+        key=key, at=at, status=status, body=good if body is None else body, retry_after=retry_after
     )
 
 
@@ -95,15 +97,10 @@ def test_the_straight_way_ends_in_done() -> None:
     assert (track.state, track.failure, track.attempt) == ("done", None, 1)
 
 
-def test_polls_slow_down_to_once_a_minute() -> None:
-    """Each poll of a running job is a little further off than the one before, up to a minute."""
-    track, at, gaps = walk(*RUNNING), 0, []
-    for _ in range(8):
-        at = track.not_before
-        track = after(track, polled(at=at))
-        gaps.append(track.not_before - at)
-    assert gaps == sorted(gaps)
-    assert gaps[-1] == 60_000
+def test_a_look_at_a_running_job_is_remembered() -> None:
+    """When a job was last found running is kept: the next look and what is learned depend on it."""
+    track = walk(*RUNNING, polled(at=40_000))
+    assert (track.state, track.looked_at) == ("running", 40_000)
 
 
 def test_completed_without_a_link_is_asked_again_and_bounded() -> None:
@@ -123,8 +120,12 @@ def test_a_full_queue_is_a_wait_not_a_failure() -> None:
 
 
 def test_a_failed_job_ends_with_the_vendors_reason() -> None:
-    """CLOSED and FAILED under PASS is a failure that shows the reason."""
-    track = walk(*RUNNING, polled(state="CLOSED", detail="FAILED", reason="boom"))
+    """CLOSED and FAILED under PASS is made once more after a pause, then a failure that shows the reason."""
+    ended = polled(at=9, state="CLOSED", detail="FAILED", reason="boom")
+    track = walk(*RUNNING, ended)
+    assert (track.state, track.not_before) == ("planned", 9 + COOL_DOWN_MS)
+    assert "boom" in track.recreated
+    track = walk(*RUNNING, ended, track=track)
     assert track.failure is not None
     assert track.failure.exit == Exit.VENDOR
     assert "boom" in track.failure.message

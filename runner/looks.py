@@ -1,0 +1,177 @@
+"""PURE: when to look at a job, learned from how long such jobs took before.
+
+The vendor runs so many jobs of a user at a time and starts the others in the order in which they were made
+(the order is our reading: no document states it). So only the eldest jobs are worth a look, and the first
+look is worth its request when jobs of this report and this length of window were done. What is learned comes
+from the events alone, so a journal remembers it from one month to the next.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict, deque
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+from runner.events import Event, Intent
+from runner.track import MINUTE_MS, Track
+
+DAY_MS = 24 * 60 * MINUTE_MS
+REMEMBERED = 32
+"""So many of the last build times of a kind are kept: enough for a quartile, few enough to follow change."""
+SOONEST_AGAIN_MS = 5_000
+LATEST_AGAIN_MS = 60_000
+AGAIN_SHARE = 0.08
+"""How long until the next look at a job, as a share of how long it has run: a late one may be very late."""
+NEAR = 1.25
+"""A job found done at the first look teaches something only where that look came near the expected time."""
+STRANGE_MS = 10 * MINUTE_MS
+"""So long at least a job of another manifest, which nobody looks at now, is taken to fill a place."""
+SOONER = 0.95
+"""After a first look that found the job done, the next one of its kind is looked at a little sooner."""
+
+Kind = tuple[str, int]
+"""A report, and the length of a window as a power of 1.5 days: all months are one kind, all quarters too."""
+
+
+def kind_of(report: str, span_ms: int) -> Kind:
+    """Return the kind of a job; `span_ms` is the length of its window in ms."""
+    return report, round(math.log(max(span_ms, MINUTE_MS) / DAY_MS, 1.5))
+
+
+@dataclass(slots=True)
+class Builds:
+    """How long jobs of one kind took, in ms: about (`times`), and at most (`bounds`), the latest last."""
+
+    times: deque[int] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+    bounds: deque[int] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+
+    def note(self, time: int, bound: int) -> None:
+        """Keep what one job has shown."""
+        self.times.append(time)
+        self.bounds.append(bound)
+
+    def soonest(self) -> int:
+        """Return the time after which a quarter of the jobs were done."""
+        return sorted(self.times)[len(self.times) // 4]
+
+    def surely(self) -> int:
+        """Return the time after which nearly all of them were done."""
+        return sorted(self.bounds)[len(self.bounds) * 9 // 10]
+
+
+class Looks:
+    """Which of our jobs run at the vendor, as far as can be told, and when each is due for a look.
+
+    `running` is how many the vendor runs at a time for this user; `prior_ms` is the guess for a kind that
+    was never seen.
+    """
+
+    def __init__(self, running: int, prior_ms: int) -> None:
+        self._running = running
+        self._prior = prior_ms
+        self._kinds: dict[str, Kind] = {}
+        self._builds: defaultdict[Kind, Builds] = defaultdict(Builds)
+        self._started: dict[str, int] = {}
+        self._queued: dict[str, int] = {}
+        self._strange: dict[str, int] = {}
+
+    def held(self, now: int) -> int:
+        """Count the jobs that may stand in the vendor's queue at `now` (epoch ms)."""
+        strange = sum(until > now for until in self._strange.values())
+        return len(self._started) + len(self._queued) + strange
+
+    def frees(self, now: int) -> Iterator[int]:
+        """Yield when jobs that nobody looks at are taken for ended."""
+        yield from (until for until in self._strange.values() if until > now)
+
+    def settle(self, others: Collection[str]) -> None:
+        """Say that nobody will look at the jobs of `others`: each is taken for ended after a while."""
+        for key in [key for key in (*self._started, *self._queued) if key in others]:
+            since = self._queued.get(key, self._started.get(key, 0))
+            self._drop(key)
+            self._strange[key] = since + max(STRANGE_MS, 4 * self.expected(key, surely=True))
+
+    def due(self, track: Track, *, scarce: bool) -> int:
+        """Return when the running job is due for a look (epoch ms).
+
+        Where requests are `scarce`, the first look waits until the job is nearly surely done.
+        """
+        if track.key in self._queued:
+            since = self._queued[track.key]
+            patience = 4 * self.expected(track.key, surely=True)
+            return max(track.not_before, track.looked_at + LATEST_AGAIN_MS, since + patience)
+        if track.key not in self._started:
+            return track.not_before
+        started = self._started[track.key]
+        if track.looked_at <= started:
+            return max(track.not_before, started + self.expected(track.key, surely=scarce))
+        again = int((track.looked_at - started) * AGAIN_SHARE)
+        again = min(max(again, SOONEST_AGAIN_MS), LATEST_AGAIN_MS)
+        return max(track.not_before, track.looked_at + again)
+
+    def expected(self, key: str, *, surely: bool = False) -> int:
+        """Return how long the job of a partition takes, in ms: soonest, or surely."""
+        builds = self._learned(self._kinds.get(key, ("", 0)))
+        if builds is None:
+            return self._prior
+        return builds.surely() if surely else builds.soonest()
+
+    def ends_per_minute(self, now: int) -> float:
+        """Return how many of the running jobs will end in a minute, going by what is expected of them."""
+        ages = ((now - started, self.expected(key)) for key, started in self._started.items())
+        return sum(MINUTE_MS / max(age, expected, 1_000) for age, expected in ages)
+
+    def _learned(self, kind: Kind) -> Builds | None:
+        """Return what is known of a kind, or of the closest length of window of the same report."""
+        if kind in self._builds:
+            return self._builds[kind]
+        near = [other for other in self._builds if other[0] == kind[0]]
+        return self._builds[min(near, key=lambda other: abs(other[1] - kind[1]))] if near else None
+
+    def moved(self, before: Track, track: Track, event: Event, *, scarce: bool) -> None:
+        """Take in that an event has moved a partition from `before` to `track`."""
+        if isinstance(event, Intent):
+            self._kinds[event.key] = kind_of(event.report, event.span_ms)
+        if track.state == "running" and before.state in ("intent", "planned", "unknown", "failed"):
+            if track.created_at == event.at:
+                self._made(track.key, event.at)
+        elif track.state != "running" and before.state == "running":
+            self._ended(before, event.at, ready=track.state == "ready", scarce=scarce)
+
+    def _made(self, key: str, at: int) -> None:
+        self._drop(key)
+        if len(self._started) < self._running:
+            self._started[key] = at
+        else:
+            self._queued[key] = at
+
+    def _drop(self, key: str) -> None:
+        self._started.pop(key, None)
+        self._queued.pop(key, None)
+
+    def _ended(self, before: Track, at: int, *, ready: bool, scarce: bool) -> None:
+        """Learn from a job's end, and take the next one of the queue for started."""
+        key, ended = before.key, at
+        if key in self._started:
+            started = self._started[key]
+            ended = self._end(before, started, at)
+            if ready:
+                self._learn(before, started, at, scarce=scarce)
+        self._drop(key)
+        if self._queued and len(self._started) < self._running:
+            first = next(iter(self._queued))
+            self._started[first] = max(self._queued.pop(first), ended)
+
+    def _end(self, before: Track, started: int, at: int) -> int:
+        """Guess when a job ended that was found ended at `at`."""
+        if before.looked_at > started:
+            return (before.looked_at + at) // 2
+        return min(at, started + self.expected(before.key))
+
+    def _learn(self, before: Track, started: int, at: int, *, scarce: bool) -> None:
+        took, kind = at - started, self._kinds.get(before.key, ("", 0))
+        if before.looked_at > started:
+            self._builds[kind].note((before.looked_at + at) // 2 - started, took)
+        elif took <= NEAR * self.expected(before.key, surely=scarce):
+            self._builds[kind].note(took if scarce else int(took * SOONER), took)
