@@ -130,6 +130,9 @@ def _connected(stream: Any, deadline: Deadline, check: PeerCheck | None) -> None
     if check is not None:
         try:
             check(bare(made.getpeername()[0]))
+        except OSError as error:
+            stream.close()
+            raise httpx.ConnectError("the connection is gone before anything was sent") from error
         except BaseException:
             stream.close()
             raise

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import gzip
 import hashlib
 import logging
 import socket
 import ssl
+import struct
 import subprocess
 import sys
 import threading
@@ -563,6 +565,29 @@ def test_a_connection_that_leads_elsewhere_is_refused() -> None:
         outcome = opened(to(location), resolve=lambda host, port: ("93.184.216.34",))
     assert code_of(outcome) == "E-ORIGIN"
     assert inside.seen == []
+
+
+def test_a_connection_that_is_gone_at_once_is_a_miss() -> None:
+    """A storage that resets unread sends nobody away for good: nothing was sent, and no file is at fault."""
+    with serving(says()) as gone:
+        location = f"{gone.origin}/x"
+    with socket.create_server(("127.0.0.1", gone.port)) as listening:
+
+        def accept() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    connection, _ = listening.accept()
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    connection.close()
+
+        thread = threading.Thread(target=accept)
+        thread.start()
+        # The reset may come before or after the peer is looked at; before, sooner or later.
+        codes = {code_of(opened(to(location))) for _ in range(40)}
+        listening.shutdown(socket.SHUT_RDWR)
+        thread.join()
+    assert "E-CONNECT" in codes
+    assert codes <= {"E-CONNECT", "E-CUT"}
 
 
 def test_a_host_that_cannot_be_found_is_a_miss() -> None:
