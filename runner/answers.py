@@ -160,7 +160,9 @@ def _result(body: str) -> dict[str, Any]:
     result = data.get("result")
     if isinstance(result, str):
         raise _Refused(visible(result)[:300])
-    if data.get("status") != "PASS":
+    if not isinstance(data.get("status"), str):
+        raise _Unreadable("it has no status")
+    if data["status"] != "PASS":
         raise _Refused(_said(body) or "its status is not PASS")
     if isinstance(result, list) and len(result) == 1:
         result = result[0]

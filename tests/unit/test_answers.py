@@ -63,6 +63,7 @@ def test_a_missing_status_url_is_built_from_both_ids() -> None:
         "",
         "<html>log in</html>",
         "[]",
+        '{"jobs":[{"id":7}],"next":null}',
         '{"status":"PASS","result":null}',
         '{"status":"PASS","result":[]}',
         '{"status":"PASS","result":[{},{}]}',
