@@ -67,7 +67,7 @@ class Track:
     def given_up(self) -> bool:
         """Say whether only a person can want the failed partition asked again: it would cost another job."""
         return self.failure is not None and (
-            self.failure.exit == Exit.VENDOR or (self.failure.code == UNKNOWN and self.possible_duplicate)
+            self.failure.exit == Exit.VENDOR or (self._in_doubt() and self.possible_duplicate)
         )
 
     def resumed(self, *, retry_failed: bool = False) -> Track:
@@ -100,10 +100,17 @@ class Track:
 
     def _again(self) -> str:
         """Return where a failed partition goes on: at its job where there may be one, else at the start."""
-        if self.failure is not None and self.failure.code == UNKNOWN:
+        if self._in_doubt():
             return "unknown"
         goes_on = self.status_url and self.failure is not None and self.failure.exit != Exit.VENDOR
         return "running" if goes_on else "planned"
+
+    def _in_doubt(self) -> bool:
+        """Say whether the vendor may hold a job of a create that had no answer, or none that can be read."""
+        failure = self.failure
+        return failure is not None and (
+            failure.code == UNKNOWN or (failure.step, failure.code) == ("create", "E-ANSWER")
+        )
 
     def sent_away(
         self,

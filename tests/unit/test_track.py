@@ -247,6 +247,7 @@ def test_a_lost_file_is_fetched_again_by_its_link_or_by_a_new_job() -> None:
     ("events", "state"),
     [
         ((intent(),), "unknown"),
+        ((intent(), created(body="<html>")), "unknown"),
         ((*READY, Downloading(key=KEY, at=1)), "ready"),
         ((*READY, stored()), "stored"),
         ((*RUNNING, polled(state="CLOSED", detail="FAILED")), "planned"),
@@ -258,6 +259,16 @@ def test_a_restart_goes_on_where_the_journal_ends(events: tuple[Event, ...], sta
     """Nothing is under way after a restart; a create without its answer is unknown, failures get a chance."""
     track = walk(*events).resumed()
     assert (track.state, track.busy, track.failure) == (state, False, None)
+
+
+def test_a_create_that_nobody_can_read_is_repeated_once_and_flagged() -> None:
+    """The vendor may hold a job behind an unreadable answer: the next run asks again, and that is all."""
+    page = created(body="<html>")
+    once = after(walk(intent(), page).resumed(), intent(2))
+    assert once.possible_duplicate
+    twice = after(once, page)
+    assert twice.resumed() == twice
+    assert twice.resumed(retry_failed=True).state == "unknown"
 
 
 def test_a_failure_of_a_file_is_the_end_of_the_partition() -> None:
