@@ -7,17 +7,18 @@ PY := .venv/bin/python
 # What a person types after MANIFEST= is a name, never a piece of this file or of a shell. $(value) takes it
 # unread, the environment carries it, and the recipe quotes it. Without the first two lines make itself would
 # expand it on the way.
-unexport MANIFEST PORT SEED SPEED
+unexport MANIFEST PORT SEED SPEED FORMAT
 MAKEOVERRIDES :=
 export CARE_EXPORT_MANIFEST := $(value MANIFEST)
 export CARE_EXPORT_PORT := $(value PORT)
 export CARE_EXPORT_SEED := $(value SEED)
 export CARE_EXPORT_SPEED := $(value SPEED)
+export CARE_EXPORT_FORMAT := $(value FORMAT)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help export plan validate verify sandbox generate check-generated lint test test-slow wheel check build clean always
+.PHONY: help export plan validate verify sandbox generate check-generated lint test test-slow bench-schedule wheel check build clean always
 
 help:
 	@echo 'make export MANIFEST=q1.yaml    carry out a manifest: files and lock; the same again resumes'
@@ -30,6 +31,7 @@ help:
 	@echo 'make lint                       ruff, mypy and the order of imports'
 	@echo 'make test                       every test, with branch coverage'
 	@echo 'make test-slow                  break the engine in every way that tests/crash/ knows'
+	@echo 'make bench-schedule             the scheduler beside its lower bound and other ways; also FORMAT=json'
 	@echo 'make check                      lint, check-generated, the built wheel, test: what CI runs'
 	@echo 'make build                      the wheel and the source archive, into dist/'
 	@echo 'make clean                      remove .venv, caches and dist/; exports and the journal stay'
@@ -73,6 +75,9 @@ test: | .venv/.dev
 
 test-slow: | .venv/.dev
 	$(PY) -m pytest -q -n 2 --dist worksteal tests/crash
+
+bench-schedule: | .venv/.dev
+	@$(PY) -m bench.schedule "$${CARE_EXPORT_FORMAT:-table}"
 
 wheel: | .venv/.dev
 	@sh tests/wheel.sh

@@ -26,7 +26,7 @@ bench/SCHEDULE.md shows that more gain nothing."""
 PRIOR_MS = 15_000
 """How long a job takes of which nothing is known yet: a guess, since no document says."""
 MOST_UNANSWERED = 3
-"""After so many creates in a row whose answer never came, this run sends no more: each may have made a job."""
+"""After so many creates in a row without an answer, this run sends no more: each may have made a job."""
 
 LEAST_REQUESTS = 3
 """Create, look, fetch: no export takes fewer."""
@@ -225,10 +225,15 @@ class Lane:
         return LEAST_REQUESTS * self._looks.ends_per_minute(now) >= self._rate
 
     def _most_polls(self, now: int) -> int:
-        """Return how many looks a minute leave enough for the creates and downloads that are to come."""
+        """Return how many looks a minute leave enough for the creates and downloads that are to come.
+
+        Where requests are scarce, a look is only due when the job is nearly surely done, and what follows
+        it is what all waits for.
+        """
+        if self._scarce(now):
+            return self._rate
         needs = 2 if self._creates() and (self._back or self._next_fresh()) else 1
-        spare = self._rate - math.ceil(self._looks.ends_per_minute(now) * needs)
-        return max(spare, self._rate // LEAST_REQUESTS, 1)
+        return max(self._rate - math.ceil(self._looks.ends_per_minute(now) * needs), 1)
 
     def _allowed_at(self, now: int) -> int | None:
         """Return when the next request may leave; None where that is known only when an answer has come."""

@@ -13,7 +13,7 @@ from collections import defaultdict, deque
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from runner.events import Event, Intent
+from runner.events import Adopted, Created, Event, Intent
 from runner.track import MINUTE_MS, Track
 
 DAY_MS = 24 * 60 * MINUTE_MS
@@ -21,8 +21,10 @@ REMEMBERED = 32
 """So many of the last build times of a kind are kept: enough for a quartile, few enough to follow change."""
 SOONEST_AGAIN_MS = 5_000
 LATEST_AGAIN_MS = 60_000
-AGAIN_SHARE = 0.08
+AGAIN_SHARE = 0.12
 """How long until the next look at a job, as a share of how long it has run: a late one may be very late."""
+UNKNOWN_SHARE = 0.5
+"""The same for a job of which nothing is known, while another one of its kind is looked at for all."""
 NEAR = 1.25
 """A job found done at the first look teaches something only where that look came near the expected time."""
 STRANGE_MS = 10 * MINUTE_MS
@@ -52,8 +54,9 @@ class Builds:
         self.bounds.append(bound)
 
     def soonest(self) -> int:
-        """Return the time after which a quarter of the jobs were done."""
-        return sorted(self.times)[len(self.times) // 4]
+        """Return the time after which a quarter of the jobs were done; less, where few have been seen."""
+        seen = len(self.times)
+        return sorted(self.times)[seen // 4] * seen // (seen + 1)
 
     def surely(self) -> int:
         """Return the time after which nearly all of them were done."""
@@ -72,6 +75,7 @@ class Looks:
         self._prior = prior_ms
         self._kinds: dict[str, Kind] = {}
         self._builds: defaultdict[Kind, Builds] = defaultdict(Builds)
+        self._so_far: dict[Kind, int] = {}
         self._started: dict[str, int] = {}
         self._queued: dict[str, int] = {}
         self._strange: dict[str, int] = {}
@@ -105,17 +109,31 @@ class Looks:
             return track.not_before
         started = self._started[track.key]
         if track.looked_at <= started:
-            return max(track.not_before, started + self.expected(track.key, surely=scarce))
-        again = int((track.looked_at - started) * AGAIN_SHARE)
-        again = min(max(again, SOONEST_AGAIN_MS), LATEST_AGAIN_MS)
-        return max(track.not_before, track.looked_at + again)
+            first = SOONEST_AGAIN_MS if self._scouts(track.key) else self.expected(track.key, surely=scarce)
+            return max(track.not_before, started + first)
+        share = AGAIN_SHARE if self._known(track.key) or self._scouts(track.key) else UNKNOWN_SHARE
+        again = int((track.looked_at - started) * share)
+        return max(track.not_before, track.looked_at + min(max(again, SOONEST_AGAIN_MS), LATEST_AGAIN_MS))
 
     def expected(self, key: str, *, surely: bool = False) -> int:
         """Return how long the job of a partition takes, in ms: soonest, or surely."""
-        builds = self._learned(self._kinds.get(key, ("", 0)))
+        builds = self._learned(self._kind(key))
         if builds is None:
-            return self._prior
+            return max(self._prior, self._so_far.get(self._kind(key), 0))
         return builds.surely() if surely else builds.soonest()
+
+    def _kind(self, key: str) -> Kind:
+        return self._kinds.get(key, ("", 0))
+
+    def _known(self, key: str) -> bool:
+        return self._learned(self._kind(key)) is not None
+
+    def _scouts(self, key: str) -> bool:
+        """Say whether the job is the eldest of a kind not known yet: it is looked at for all others."""
+        kind = self._kind(key)
+        if self._known(key):
+            return False
+        return key == next((other for other in self._started if self._kind(other) == kind), None)
 
     def ends_per_minute(self, now: int) -> float:
         """Return how many of the running jobs will end in a minute, going by what is expected of them."""
@@ -133,9 +151,11 @@ class Looks:
         """Take in that an event has moved a partition from `before` to `track`."""
         if isinstance(event, Intent):
             self._kinds[event.key] = kind_of(event.report, event.span_ms)
-        if track.state == "running" and before.state in ("intent", "planned", "unknown", "failed"):
-            if track.created_at == event.at:
-                self._made(track.key, event.at)
+        if track.key in self._started and track.looked_at > before.looked_at:
+            kind, age = self._kind(track.key), track.looked_at - self._started[track.key]
+            self._so_far[kind] = max(self._so_far.get(kind, 0), age)
+        if track.state == "running" and isinstance(event, Created | Adopted):
+            self._made(track.key, event.at)
         elif track.state != "running" and before.state == "running":
             self._ended(before, event.at, ready=track.state == "ready", scarce=scarce)
 
@@ -155,23 +175,25 @@ class Looks:
         key, ended = before.key, at
         if key in self._started:
             started = self._started[key]
-            ended = self._end(before, started, at)
             if ready:
                 self._learn(before, started, at, scarce=scarce)
+            ended = self._end(before, started, at, scarce=scarce)
         self._drop(key)
         if self._queued and len(self._started) < self._running:
             first = next(iter(self._queued))
             self._started[first] = max(self._queued.pop(first), ended)
 
-    def _end(self, before: Track, started: int, at: int) -> int:
-        """Guess when a job ended that was found ended at `at`."""
+    def _end(self, before: Track, started: int, at: int, *, scarce: bool) -> int:
+        """Guess when a job ended that was found ended at `at`: rather too late where requests are scarce."""
         if before.looked_at > started:
-            return (before.looked_at + at) // 2
-        return min(at, started + self.expected(before.key))
+            return at if scarce else (before.looked_at + at) // 2
+        return min(at, started + self.expected(before.key, surely=True))
 
     def _learn(self, before: Track, started: int, at: int, *, scarce: bool) -> None:
-        took, kind = at - started, self._kinds.get(before.key, ("", 0))
+        took, kind = at - started, self._kind(before.key)
         if before.looked_at > started:
             self._builds[kind].note((before.looked_at + at) // 2 - started, took)
-        elif took <= NEAR * self.expected(before.key, surely=scarce):
+        elif took <= NEAR * (expected := self.expected(before.key, surely=scarce)):
+            # A late look shows no more than that the job was done by then: it never makes the others later.
+            took = min(took, expected)
             self._builds[kind].note(took if scarce else int(took * SOONER), took)

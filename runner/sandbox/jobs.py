@@ -27,6 +27,19 @@ OVERFLOW = "User is attempting to run too many exports."
 USER_RUNNING, USER_TOTAL = 2, 5
 COMPANY_RUNNING, COMPANY_TOTAL = 4, 50
 """How many jobs run, and run or wait, at once [B]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """How many jobs run, and run or wait, at once: the vendor's [B], unless a bench asks for more."""
+
+    user_running: int = USER_RUNNING
+    user_total: int = USER_TOTAL
+    company_running: int = COMPANY_RUNNING
+    company_total: int = COMPANY_TOTAL
+
+
+VENDORS = Quotas()
 _SEAL = 8
 _MOST_PLAIN = 65_536
 
@@ -68,7 +81,7 @@ def build_ms(seed: int, report: str, pairs: Sequence[tuple[str, str]], window_ms
     return 10_000 + int(share * 95_000) + Dice(seed, "build", report, pairs).between(0, 15_000)
 
 
-def queued(new: Job, build: int, known: Sequence[Job]) -> Job:
+def queued(new: Job, build: int, known: Sequence[Job], quotas: Quotas = VENDORS) -> Job:
     """Return the new job with its start and end, behind the jobs that wait or run; or pushed out.
 
     A user's jobs start in the order in which they were made.
@@ -76,14 +89,15 @@ def queued(new: Job, build: int, known: Sequence[Job]) -> Job:
     active = [one for one in known if not one.ended(new.created_ms)]
     own = [one for one in active if one.user == new.user]
     company = [one for one in active if one.company == new.company]
-    if len(own) >= USER_TOTAL or len(company) >= COMPANY_TOTAL:
+    if len(own) >= quotas.user_total or len(company) >= quotas.company_total:
         return pushed_out(new)
     earliest = max([new.created_ms, *(one.start_ms for one in own)])
     ends = sorted(one.finish_ms for one in company if one.finish_ms > earliest)
     start = next(
         at
         for at in (earliest, *ends)
-        if _most(own, at, at + build) < USER_RUNNING and _most(company, at, at + build) < COMPANY_RUNNING
+        if _most(own, at, at + build) < quotas.user_running
+        and _most(company, at, at + build) < quotas.company_running
     )
     return replace(new, start_ms=start, finish_ms=start + build)
 

@@ -30,9 +30,10 @@ class Seen:
 
 
 class Memory:
-    """What changes while a sandbox runs. Safe to use from many threads."""
+    """What changes while a sandbox runs. Safe to use from many threads. `rate` is requests a minute."""
 
-    def __init__(self) -> None:
+    def __init__(self, rate: int = REQUESTS_PER_MINUTE) -> None:
+        self._rate = rate
         self._lock = Lock()
         self._recent: dict[str, deque[int]] = {}
         self._jobs: list[Job] = []
@@ -46,7 +47,7 @@ class Memory:
             recent = self._recent.setdefault(user, deque())
             while recent and recent[0] <= now_ms - MINUTE_MS:
                 recent.popleft()
-            if len(recent) >= REQUESTS_PER_MINUTE:
+            if len(recent) >= self._rate:
                 return recent[0] + MINUTE_MS - now_ms
             recent.append(now_ms)
             return 0

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from runner.actions import Create, Download, Finished, Place, Poll, Wait
 from runner.errors import Exit
-from runner.events import Done, Downloading, Failed, Intent, Polling
+from runner.events import Adopted, Done, Downloading, Failed, Forgotten, Intent, Polling, Unanswered
 from runner.lane import Lane
+from runner.track import Track
 from tests.unit.test_track import KEY, STATUS_URL, created, intent, polled, stored
 
 
@@ -26,7 +29,7 @@ def test_a_partition_goes_through_all_actions() -> None:
     one.apply(intent())
     assert one.next(0) == Wait(None)
     one.apply(created())
-    assert one.next(0) == Wait(15_000)
+    assert one.next(0) == Wait(5_000)
     assert one.next(15_000) == Poll(KEY, STATUS_URL)
     one.apply(Polling(key=KEY, at=15_000))
     one.apply(polled(at=15_000, state="CLOSED", detail="COMPLETED", url="u"))
@@ -101,4 +104,197 @@ def test_an_expired_slot_is_waited_for_while_others_are_full() -> None:
     one = lane(KEY, "b", running=1, queued=1)
     one.apply(intent())
     one.apply(created())
-    assert one.next(0) == Wait(15_000)
+    assert one.next(0) == Wait(5_000)
+
+
+def test_a_run_that_detaches_fills_the_queue_and_leaves() -> None:
+    """It creates what the vendor takes now; it looks at nothing, fetches nothing, and ends."""
+    one = Lane((KEY, "b"), requests_per_minute=20, running=1, queued=1, purpose="detach")
+    assert one.next(0) == Create(KEY, 1)
+    one.apply(intent())
+    assert one.next(0) == Wait(None)
+    one.apply(created())
+    assert one.next(0) == Finished()
+    one.apply(polled(at=1, state="CLOSED", detail="COMPLETED", url="u"))
+    assert one.next(1) == Create("b", 1)
+    one.apply(Intent(key="b", at=1, attempt=1, request_digest="d"))
+    one.apply(created(at=1, key="b"))
+    assert one.next(1) == Finished()
+    one.apply(stored())
+    assert one.next(1) == Place(KEY, stored())
+
+
+def test_a_run_that_detaches_ends_where_all_is_created() -> None:
+    """With nothing left to create there is nothing left to do."""
+    one = Lane((KEY,), requests_per_minute=20, running=2, queued=5, purpose="detach")
+    one.apply(intent())
+    one.apply(created())
+    assert one.next(0) == Finished()
+
+
+def test_a_run_that_detaches_waits_for_the_budget() -> None:
+    """A full minute delays the next create; it does not end the run."""
+    one = Lane((KEY, "b"), requests_per_minute=1, running=2, queued=5, purpose="detach")
+    one.apply(intent())
+    one.apply(created())
+    assert one.next(0) == Wait(60_000)
+
+
+def test_a_run_that_collects_looks_once_and_fetches() -> None:
+    """Each job is looked at once, at once; what is ready is fetched; nothing is created."""
+    one = Lane((KEY, "b", "c"), requests_per_minute=20, running=2, queued=5, purpose="collect")
+    one.apply(intent())
+    one.apply(created())
+    one.apply(Intent(key="b", at=0, attempt=1, request_digest="d"))
+    one.apply(created(key="b"))
+    one.resume()
+    assert one.next(1) == Poll(KEY, STATUS_URL)
+    one.apply(Polling(key=KEY, at=1))
+    one.apply(polled(at=1))
+    assert one.next(1) == Poll("b", STATUS_URL)
+    one.apply(replace(polled(at=1, state="CLOSED", detail="COMPLETED", url="u"), key="b"))
+    assert one.next(1) == Download("b", "u")
+    one.apply(Failed(key="b", at=1, step="download", code="E", message="m", exit=Exit.IO))
+    assert one.next(1) == Finished()
+
+
+def test_a_run_that_waits_follows_what_is_under_way() -> None:
+    """It creates nothing, and ends when the last job under way has ended."""
+    one = Lane((KEY, "b"), requests_per_minute=20, running=2, queued=5, purpose="wait")
+    one.apply(intent())
+    one.apply(created())
+    assert one.next(0) == Wait(5_000)
+    one.apply(polled(at=5_000))
+    assert one.next(5_000) == Wait(10_000)
+    one.apply(Failed(key=KEY, at=5_000, step="poll", code="E", message="m", exit=Exit.VENDOR))
+    assert one.next(5_000) == Finished()
+
+
+def test_an_unanswered_create_is_left_to_a_person_where_that_is_wished() -> None:
+    """With on_unknown: stop it is not sent again, in this run or the next, until a person says so."""
+    one = Lane((KEY,), requests_per_minute=20, running=2, queued=5, repeat_unknown=False)
+    one.apply(intent())
+    one.resume()
+    assert one.next(0) == Finished()
+    failure = one.tracks[KEY].failure
+    assert failure is not None
+    assert (failure.code, failure.exit) == ("E-UNKNOWN", Exit.UNFINISHED)
+    one.resume()
+    assert one.next(0) == Finished()
+
+
+def test_an_unanswered_create_is_sent_again_once_and_no_more() -> None:
+    """The second time nobody answers it is given up; only a person can want a third."""
+    one = lane()
+    one.apply(intent())
+    one.resume()
+    assert one.next(0) == Create(KEY, 2)
+    one.apply(intent(2))
+    one.apply(Unanswered(key=KEY, at=0, step="create", sent=True, code="E-TIMEOUT", message="m"))
+    assert one.next(0) == Finished()
+    one.resume()
+    assert one.next(0) == Finished()
+    one.resume(retry_failed=True)
+    assert one.next(0) == Create(KEY, 3)
+    assert one.tracks[KEY].state == "unknown"
+
+
+def test_creates_stop_after_three_without_an_answer() -> None:
+    """Each may have made a job: the rest waits for the next run, and what runs is still fetched."""
+    one = lane("a", "b", "c", "d", KEY)
+    one.apply(intent())
+    one.apply(created())
+    for key in "abc":
+        one.apply(Intent(key=key, at=0, attempt=1, request_digest="d"))
+        one.apply(Unanswered(key=key, at=0, step="create", sent=True, code="E-TIMEOUT", message="m"))
+    assert one.next(0) == Wait(5_000)
+    assert one.next(20_000) == Poll(KEY, STATUS_URL)
+    one.apply(Failed(key=KEY, at=0, step="poll", code="E", message="m", exit=Exit.IO))
+    assert one.next(20_000) == Finished()
+
+
+def test_an_answer_says_that_creates_may_go_on() -> None:
+    """Only creates without an answer in a row close the way."""
+    one = lane("a", "b", "c", KEY)
+    for key in ("a", "b", KEY, "c"):
+        one.apply(Intent(key=key, at=0, attempt=1, request_digest="d"))
+        if key == KEY:
+            one.apply(created())
+        else:
+            one.apply(Unanswered(key=key, at=0, step="create", sent=True, code="E", message="m"))
+    assert one.next(30_000) == Create("a", 2)
+
+
+def test_a_full_queue_makes_the_lane_modest() -> None:
+    """Where somebody else fills the same queue, fewer of our jobs stand in it until one of ours has ended."""
+    one = lane(KEY, "b", "c", running=2, queued=5)
+    for key in (KEY, "b"):
+        one.apply(Intent(key=key, at=0, attempt=1, request_digest="d"))
+        one.apply(created(key=key))
+    pushed_out = polled(at=1, state="CLOSED", detail="FAILED", reason="too many exports")
+    one.apply(replace(pushed_out, key="b"))
+    assert one.next(1) != Create("c", 1)
+    one.apply(polled(at=2, state="CLOSED", detail="COMPLETED", url="u"))
+    one.apply(Downloading(key=KEY, at=2))
+    assert one.next(2) == Create("c", 1)
+
+
+def test_what_the_vendor_ended_is_asked_again_only_by_wish() -> None:
+    """A rerun does not spend a job on what the vendor refused, until a person says so."""
+    one = lane()
+    one.apply(intent())
+    one.apply(created(status=400, body=""))
+    one.resume()
+    assert one.next(0) == Finished()
+    one.resume(retry_failed=True)
+    assert one.next(0) == Create(KEY, 2)
+
+
+def test_an_adopted_job_is_followed() -> None:
+    """A job that was started by hand takes the partition's place; nothing is created for it."""
+    one = lane()
+    one.apply(Adopted(key=KEY, at=0, status_url="u", workflow_id="w"))
+    assert one.tracks[KEY].adopted
+    assert one.next(5_000) == Poll(KEY, "u")
+
+
+def test_a_forgotten_partition_begins_anew() -> None:
+    """Nothing of its past is left; its job is made again."""
+    one = lane()
+    one.apply(intent())
+    one.apply(created())
+    one.apply(Forgotten(key=KEY, at=1))
+    assert one.tracks[KEY] == Track(KEY)
+    assert one.next(1) == Create(KEY, 1)
+
+
+def test_jobs_of_another_manifest_count_and_teach() -> None:
+    """They stand in the same queue, and what they took is known for the next of their kind."""
+    one = Lane((KEY,), requests_per_minute=20, running=1, queued=1, ahead=0)
+    one.apply(Intent(key="x", at=0, attempt=1, request_digest="d"))
+    one.apply(created(key="x"))
+    one.resume()
+    assert one.next(1_000) == Wait(600_000)
+    assert one.next(600_000) == Create(KEY, 1)
+    one.apply(replace(polled(at=2_000, state="CLOSED", detail="COMPLETED", url="u"), key="x"))
+
+
+def test_looks_leave_room_for_creates_and_downloads() -> None:
+    """Jobs whose end is not near are not looked at so often that a create or download would have to wait."""
+    one = lane("a", "b", "c", "d", rate=4, running=2, queued=2)
+    for key in "ab":
+        one.apply(Intent(key=key, at=0, attempt=1, request_digest="d"))
+        one.apply(created(key=key))
+    looks, now = [], 0
+    while now < 600_000:
+        match one.next(now):
+            case Poll(key):
+                looks.append(now)
+                one.apply(Polling(key=key, at=now))
+                one.apply(replace(polled(at=now), key=key))
+            case Wait(until):
+                assert until is not None
+                assert until > now
+                now = until
+    late = [at for at in looks if at >= 120_000]
+    assert max(sum(at <= other < at + 60_000 for other in late) for at in late) <= 3
