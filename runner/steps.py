@@ -51,7 +51,8 @@ def after(track: Track, event: Event) -> Track:
 
 
 def _intent(track: Track, event: Intent) -> Track:
-    duplicate = track.possible_duplicate or track.state == "unknown"
+    # In a replay the first one is still an intent: what it became unknown by, the crash, is in no journal.
+    duplicate = track.possible_duplicate or track.state in ("intent", "unknown")
     return replace(
         track, state="intent", busy=True, attempt=event.attempt, possible_duplicate=duplicate,
         stored=None, failure=None, download_url="", status_url="", looked_at=0, adopted=False,

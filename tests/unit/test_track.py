@@ -167,6 +167,12 @@ def test_a_create_without_an_answer_is_repeated_once_and_flagged(event: Event) -
     assert twice.failure.exit == Exit.UNFINISHED
 
 
+def test_a_replay_still_knows_of_a_create_repeated_after_a_crash() -> None:
+    """Two intents with no answer between them: the flag is in the record, for each run to come."""
+    track = walk(intent(), intent(2), created())
+    assert (track.state, track.possible_duplicate) == ("running", True)
+
+
 def test_a_create_that_never_left_is_simply_tried_again() -> None:
     """Without a connection no job can have been made, so nothing is flagged."""
     track = walk(intent(), unanswered("create", sent=False))
