@@ -5,6 +5,7 @@ A failure is a value until it reaches `runner.cli`, the only place that ends the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
@@ -78,35 +79,66 @@ class Problem:
 class Refusal(Exception):
     """Something was refused before anything was sent or written; only `runner.cli` turns it into an exit.
 
-    `exit` is the exit code, `problems` the places (sorted), `advice` one line on what to do.
+    `exit` is the exit code, `problems` the places (sorted), `advice` one line on what to do. `code` is its
+    stable code; left out, it is the one of `runner.codes.BY_EXIT`.
     """
 
-    def __init__(self, exit: Exit, message: str, problems: Iterable[Problem] = (), advice: str = "") -> None:
+    def __init__(
+        self,
+        exit: Exit,
+        message: str,
+        problems: Iterable[Problem] = (),
+        advice: str = "",
+        code: str = "",
+    ) -> None:
         super().__init__(message)
         self.exit = exit
         self.message = message
         self.problems = tuple(sorted(problems))
         self.advice = advice
+        self.code = code
 
 
-_INVISIBLE = {
-    code: f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
-    for code in (
-        *range(32),
-        *range(0x7F, 0xA0),
-        *range(0x200B, 0x2010),
-        *range(0x2028, 0x202F),
-        *range(0x2060, 0x2070),
-        *range(0xD800, 0xE000),
-        0x061C,
-        0xFEFF,
-    )
-}
+CUT = "…"
+"""Stands where a long text was cut off; the rest of a secret that the cut went through is known by it."""
+
+_INVISIBLE = re.compile(
+    "["
+    "\x00-\x1f\x7f-\x9f"  # control characters
+    "\xad\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"  # soft hyphen, joiner, fillers: nothing is drawn
+    "\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"  # zero width, line ends, bidirectional
+    "\u180b-\u180f\ufe00-\ufe0f\U000e0000-\U000e0fff"  # variation selectors, tags
+    "\ufff9-\ufffb\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"  # annotations, joins
+    "\ud800-\udfff"  # half characters
+    "]"
+)
+_COMMAND = re.compile(r"^(\s*):(?=:)|#(?=#\w*\[)", re.MULTILINE)
 
 
 def visible(text: str) -> str:
-    """Return text with control, bidirectional and lone-surrogate characters written as escapes.
+    """Return text with control, bidirectional, unseen and lone-surrogate characters written as escapes.
 
     Whatever came from a file or a server passes here before a person or a terminal sees it.
     """
-    return text.translate(_INVISIBLE)
+    return _INVISIBLE.sub(_escape, text)
+
+
+def _escape(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a visible text of so many characters at most, with a mark where it was cut."""
+    text = visible(text)
+    return text if len(text) <= most else text[: most - len(CUT)] + CUT
+
+
+def harmless(text: str) -> str:
+    """Return lines that no CI takes for commands: `::error::` (GitHub), `##[group]`, `##vso[...]` (Azure).
+
+    The first sign becomes an escape. GitHub passes over spaces before `::`, and both look for `##` anywhere.
+    """
+    return _COMMAND.sub(lambda found: (found[1] or "") + f"\\x{ord(found[0][-1]):02x}", text)

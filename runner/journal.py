@@ -18,6 +18,7 @@ from types import TracebackType
 
 from filelock import FileLock, Timeout
 
+from runner import folders
 from runner.errors import Exit, Refusal
 from runner.events import Event, from_plain, to_plain
 
@@ -143,7 +144,7 @@ def _held(lane: str, holder: Path) -> Refusal:
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folders.make(folder, 0o700)
         folder.chmod(0o700)
     except OSError as error:
         raise _cannot_create(folder, error) from error

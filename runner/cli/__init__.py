@@ -15,6 +15,7 @@ def main() -> None:
     from runner.cli.command import outcome, terminate
 
     streams.calm()
+    streams.watch()
     signal.signal(signal.SIGTERM, terminate)
     code = outcome(sys.argv[1:])
     sys.exit(streams.closed(code))

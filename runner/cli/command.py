@@ -13,7 +13,7 @@ from typing import NoReturn
 import click
 
 from runner import __version__
-from runner.cli.streams import say, tell
+from runner.cli.streams import begin, say, tell, traced
 from runner.cli.world import environment
 from runner.errors import Exit, Refusal
 
@@ -96,6 +96,7 @@ def terminate(number: int, frame: FrameType | None) -> NoReturn:
 
 def outcome(arguments: Sequence[str], verbs: click.Command = command) -> int:
     """Carry out the arguments, tell what went wrong on standard error, and return the exit code."""
+    begin()
     try:
         return _carried_out(list(arguments), verbs)
     except Refusal as refusal:
@@ -149,7 +150,7 @@ def _misused(error: click.UsageError) -> int:
 def _at_fault(error: Exception) -> int:
     """Tell that we are at fault, and where; what the error says may hold a secret and is not shown."""
     if environment().get("CARE_EXPORT_TRACEBACK") == "1":
-        tell("".join(traceback.format_exception(error)).rstrip())
+        tell(traced(error))
     home = str(Path(__file__).parents[1])
     ours = [one for one in traceback.extract_tb(error.__traceback__) if one.filename.startswith(home)]
     place = f"{Path(ours[-1].filename).name}:{ours[-1].lineno}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,12 +15,13 @@ from typing import Any
 
 from runner import profiles
 from runner.actions import Finished
+from runner.cli import streams
 from runner.cli.progress import View
 from runner.cli.source import contents
 from runner.cli.world import environment, now_ms
 from runner.client import Client, in_memory
 from runner.errors import Exit, Refusal
-from runner.events import Stored
+from runner.events import Event, Stored
 from runner.execute import InLine, LaneRun, Pace, Threads
 from runner.journal import Journal, hold
 from runner.lane import Lane
@@ -109,6 +110,7 @@ def _replayed(
     )
     last = 0
     for event in journal.replay(profile.name):
+        streams.learn(event)
         lane.apply(event)
         last = max(last, event.at)
         if isinstance(event, Stored):
@@ -169,17 +171,28 @@ def opened(room: Room, ready: Prepared, stack: ExitStack) -> LaneRun | None:
         sink=room.sink,
         journal=room.journal,
         pace=pace,
-        observe=room.view.observe,
+        observe=_observed(room.view),
         received=room.view.received,
         stop=room.stop,
         replace=ready.replace,
     )
 
 
+def _observed(view: View) -> Callable[[Event], None]:
+    """Return what shows an event, once what it must not show is known."""
+
+    def observe(event: Event) -> None:
+        streams.learn(event)
+        view.observe(event)
+
+    return observe
+
+
 def _reach(ready: Prepared, width: int) -> tuple[Client, Pace]:
     """Return the client of a profile and its clock: the sandbox's own in memory, or the real ones."""
     profile = ready.profile
     credentials = profiles.resolve(profile, environment(), _secret)
+    streams.know(credentials.company_key, credentials.username, credentials.password)
     if profile.source != "sandbox":
         return Client(profile.base_url, credentials), Threads(now_ms, width)
     clock = VirtualClock(ready.at)

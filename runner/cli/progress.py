@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from runner.cli.streams import tell
+from runner.cli.streams import say_row, shown, tell
 from runner.events import (
     Created,
     Done,
@@ -174,8 +172,7 @@ class Ndjson(Silent):
         plain = {name: value for name, value in to_plain(event).items() if name not in ("body", "part")}
         row = {"event": event.kind, "partition": self._ids[event.key], "at": event.at, **plain}
         with self._lock:
-            sys.stdout.write(json.dumps(row, sort_keys=True) + "\n")
-            sys.stdout.flush()
+            say_row(dict(sorted(row.items())))
 
 
 class Live(Silent):
@@ -214,6 +211,7 @@ class Live(Silent):
 
     def table(self) -> Table:
         """Return what is on the screen now."""
+        from rich.markup import escape
         from rich.table import Table
 
         with self._lock:
@@ -225,7 +223,7 @@ class Live(Silent):
             table = Table.grid(padding=(0, 2))
             for one in moving[:MOST_ROWS]:
                 count = self._board.received[one.key]
-                table.add_row(one.id, self._board.words[one.key], size(count) if count else "")
+                table.add_row(escape(shown(one.id)), self._board.words[one.key], size(count) if count else "")
             table.add_row(self._board.summary())
             return table
 

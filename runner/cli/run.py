@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from runner import folders
 from runner.cli import options
 from runner.cli.lanes import Prepared, Room, opened, prepared
 from runner.cli.locks import asked_differently, committed
@@ -64,7 +65,7 @@ def run(
 ) -> int:
     """Ask for everything that the manifest asks for, write the files and the lock; resume what was begun."""
     before = committed(found(manifest)[0], required=frozen)
-    out.mkdir(parents=True, exist_ok=True)
+    folders.make(out)
     sink = Sink(out)
     made = planned(
         manifest,

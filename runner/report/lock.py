@@ -6,12 +6,13 @@ manifest against the same data gives the same bytes anywhere.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import tzdata
 
@@ -88,22 +89,60 @@ def text(lock: Lock) -> str:
 
 
 def write(path: Path, lock: Lock) -> bool:
-    """Write the lock whole or not at all; False where the file already says the same."""
-    content = text(lock).encode()
-    if path.is_file() and path.read_bytes() == content:
+    """Write the lock whole or not at all; False where the file already says the same.
+
+    The part file always has the same name, so that what a killed run left is taken over.
+    """
+    content, part = text(lock).encode(), path.with_name(f".{path.name}.part")
+    if _says(path, content) and not part.exists():
         return False
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
+    with _held(part) as file:
+        if _says(path, content):
+            part.unlink()
+            return False
+        try:
             file.write(content)
             file.flush()
             os.fchmod(file.fileno(), 0o644)
             os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+            os.replace(part, path)
+        except BaseException:
+            part.unlink()
+            raise
+    _sync(path.parent)
     return True
+
+
+def _says(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == content
+
+
+def _sync(folder: Path) -> None:
+    """Make a new name in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _held(part: Path) -> Iterator[BinaryIO]:
+    """Open the part file, empty and ours until it has its final name; a run beside us waits for that."""
+    while True:
+        descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if _has_name(descriptor, part):
+                file.truncate()
+                yield file
+                return
+
+
+def _has_name(descriptor: int, path: Path) -> bool:
+    with suppress(FileNotFoundError):
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    return False
 
 
 def differences(committed: Lock, found: Lock) -> list[str]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+import unicodedata
+
 import pytest
 
-from runner.errors import Exit, Problem, Refusal, gravest, visible
+from runner.errors import Exit, Problem, Refusal, gravest, harmless, shortened, visible
 
 
 @pytest.mark.parametrize(
@@ -55,3 +58,49 @@ def test_problems_of_a_refusal_are_sorted_by_place() -> None:
 def test_no_character_can_play_a_trick(text: str, shown: str) -> None:
     """Control, bidirectional and half characters are written as escapes; all others stay."""
     assert visible(text) == shown
+
+
+_LETTERS_OF_A_KIND = {*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD}
+"""Signs that Unicode counts as format characters, but which are drawn: number signs."""
+
+
+def test_every_character_that_is_not_drawn_is_made_visible() -> None:
+    """All control, format, surrogate and line separator characters of Unicode; and what is only ignored."""
+    hidden = [
+        code
+        for code in range(sys.maxunicode + 1)
+        if unicodedata.category(chr(code)) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+        and code not in _LETTERS_OF_A_KIND
+    ]
+    ignored = [0x034F, 0x115F, 0x3164, 0xFE0F, 0xE0100, 0x180B]
+    assert not [hex(code) for code in (*hidden, *ignored) if not visible(chr(code)).startswith("\\")]
+    assert visible("\U000e0041\xad") == "\\U000e0041\\xad"
+    assert visible("a b\u00a0c") == "a b\u00a0c"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("::error::x", "\\x3a:error::x"),
+        ("  ::set-output name=a::b", "  \\x3a:set-output name=a::b"),
+        ("\u3000::x", "\u3000\\x3a:x"),
+        ("a\n::stop-commands::x", "a\n\\x3a:stop-commands::x"),
+        ("a::b, :c", "a::b, :c"),
+        ("::", "\\x3a:"),
+        ("##[group]x", "\\x23#[group]x"),
+        ("said ##vso[task.setvariable]x", "said \\x23#vso[task.setvariable]x"),
+        ("####[x", "##\\x23#[x"),
+        ("## a [b]", "## a [b]"),
+    ],
+)
+def test_no_line_is_a_command_to_a_ci(text: str, shown: str) -> None:
+    """The first sign of a command becomes an escape, once: what is harmless already stays as it is."""
+    assert harmless(text) == shown
+    assert harmless(shown) == shown
+
+
+def test_a_long_text_shows_that_it_was_cut() -> None:
+    """Escapes count as they are shown; a text that fits has no mark."""
+    assert shortened("abcdef", 6) == "abcdef"
+    assert shortened("abcdefg", 6) == "abcde…"
+    assert shortened("\x1b\x1b", 6) == "\\x1b\\…"
