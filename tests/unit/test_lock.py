@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -66,6 +68,33 @@ def test_a_lock_that_cannot_be_written_leaves_no_part_behind(tmp_path: Path) -> 
     path.mkdir()
     with pytest.raises(IsADirectoryError):
         lock.write(path, FULL)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_what_a_killed_run_left_of_a_lock_goes(tmp_path: Path, there: bool) -> None:
+    """A part file of a run that was killed is taken over or removed, whether the lock is to change or not."""
+    path, part = tmp_path / "q1.lock.json", tmp_path / ".q1.lock.json.part"
+    if there:
+        lock.write(path, FULL)
+    part.write_text("{ half of a lock, and longer than the whole one" + " " * 9_000)
+    assert lock.write(path, FULL) is not there
+    assert path.read_text() == lock.text(FULL)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_two_runs_that_write_one_lock_wait_for_each_other(tmp_path: Path) -> None:
+    """A part file that somebody writes to is left alone until it has its final name; then another is made."""
+    path, part = tmp_path / "q1.lock.json", tmp_path / ".q1.lock.json.part"
+    with part.open("wb") as other, ThreadPoolExecutor(1) as pool:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        waiting = pool.submit(lock.write, path, FULL)
+        with pytest.raises(TimeoutError):
+            waiting.result(0.1)
+        os.replace(part, path)
+        fcntl.flock(other, fcntl.LOCK_UN)
+        assert waiting.result(5)
+    assert path.read_text() == lock.text(FULL)
     assert list(tmp_path.iterdir()) == [path]
 
 
