@@ -1,0 +1,1 @@
+"""What the harnesses of a lying server share: ports that can do anything, one run, and the rules it keeps."""
