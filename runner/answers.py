@@ -9,14 +9,17 @@ CLOSED do not mean success (pass-on-failure, closed-is-not-success). An unknown 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any, NoReturn
 from urllib.parse import quote
 
-from runner.errors import Exit, visible
+from runner.errors import Exit, shortened
 
 OVERFLOW = "too many exports"
 """What the reason of a job says that a full queue has pushed out [B]."""
+_BUCKETS = re.compile(r"Too many buckets \(([0-9]{1,9})\)")
+"""What the one printed error text says, with the number of buckets that were asked for [O]."""
 
 ACCIDENTS = ("FAILED", "TIMED_OUT")
 """The details of a closed job that may well be another the next time."""
@@ -86,7 +89,18 @@ class _Unreadable(Exception):
 
 
 def read_create(status: int, body: str, retry_after: str = "") -> Job | Busy | Ill | Trouble:
-    """Read the answer to a create request."""
+    """Read the answer to a create request.
+
+    The bucket text ends the matter however it comes: bare, in an envelope, under any status.
+    """
+    read = _read_create(status, body, retry_after)
+    if not isinstance(read, Job | Busy) and (found := _BUCKETS.search(body)):
+        message = f"the vendor does not compute so many buckets at once: {found[1]}"
+        return Trouble("E-BUCKETS", message, Exit.VENDOR)
+    return read
+
+
+def _read_create(status: int, body: str, retry_after: str) -> Job | Busy | Ill | Trouble:
     if (other := _by_status(status, body, retry_after)) is not None:
         return other
     try:
@@ -145,7 +159,7 @@ def _said(body: str) -> str:
     if isinstance(data, dict):
         for name in ("message", "result", "reason"):
             if isinstance(data.get(name), str) and data[name]:
-                return visible(data[name])[:300]
+                return shortened(data[name], 300)
     return ""
 
 
@@ -159,7 +173,7 @@ def _result(body: str) -> dict[str, Any]:
         raise _Unreadable("it is not a JSON object")
     result = data.get("result")
     if isinstance(result, str):
-        raise _Refused(visible(result)[:300])
+        raise _Refused(shortened(result, 300))
     if not isinstance(data.get("status"), str):
         raise _Unreadable("it has no status")
     if data["status"] != "PASS":
@@ -195,12 +209,12 @@ def _state(result: dict[str, Any], workflow_id: str) -> Running | Ready | Ended 
     if workflow_id and (other := _text(job, "workflowId")) and other != workflow_id:
         raise _Unreadable("it speaks of another job")
     state, detail = _text(inner, "runnerState"), _text(inner, "detail") or _text(inner, "details")
-    reason = visible(_text(inner, "reason"))[:300]
+    reason = shortened(_text(inner, "reason"), 300)
     if state == "RUNNING":
         return Running()
     if state != "CLOSED":
         return Trouble(
-            "E-STATE", f"runnerState {visible(state)[:60]!r} is not a documented state", Exit.UNTRUSTED
+            "E-STATE", f"runnerState {shortened(state, 60)!r} is not a documented state", Exit.UNTRUSTED
         )
     if detail == "COMPLETED":
         return Ready(_text(job, "downloadUrl"))
@@ -210,7 +224,7 @@ def _state(result: dict[str, Any], workflow_id: str) -> Running | Ready | Ended 
         return Trouble(
             "E-STATE", "the job is CLOSED, but the answer does not say how it ended", Exit.UNTRUSTED
         )
-    ending = visible(detail)[:60]
+    ending = shortened(detail, 60)
     said = f"the job ended as {ending}{': ' + reason if reason else ''}"
     return Ended(said, overflow=False, again=detail in ACCIDENTS)
 

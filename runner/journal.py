@@ -77,6 +77,7 @@ class Journal:
                 Exit.IO,
                 f"the journal {self._path} cannot be written: {error}",
                 advice="Make room or repair the disk, then run the same command again: it goes on from here.",
+                code="E-DISK",
             ) from error
 
     def replay(self, lane: str) -> Iterator[Event]:
@@ -139,6 +140,7 @@ def _held(lane: str, holder: Path) -> Refusal:
         Exit.UNFINISHED,
         f"another run (process {pid}) is at work on {lane!r}",
         advice="Wait until it has ended, then run the same command again.",
+        code="E-HELD",
     )
 
 
@@ -172,6 +174,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
             Exit.IO,
             f"the journal {path} was written by a newer version of this program",
             advice="Upgrade the program.",
+            code="E-JOURNAL",
         )
     if known and application != _APPLICATION:
         raise _damaged(path, "it is a data base of something else")
@@ -200,6 +203,7 @@ def _damaged(path: Path, why: object) -> Refusal:
         Exit.IO,
         f"the journal {path} cannot be read: {why}",
         advice="Nothing was deleted. Move it aside to begin anew; jobs that it knows are then made again.",
+        code="E-JOURNAL",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import assert_never
 
+from runner import buckets
 from runner.catalog import Buckets, Catalog, Needs, Parameter, Report, Together, request_schema, schema
 from runner.document import Json, Path
 from runner.entry import Given
@@ -17,8 +18,6 @@ from runner.zones import zone
 
 CREDENTIALS = frozenset({"companyKey", "company_key", "username", "password"})
 """Keys that never stand in a manifest; `runner.manifest` refuses them wherever they are."""
-
-DAY_MS = 86_400_000
 
 
 def judge_parameters(
@@ -100,27 +99,31 @@ def judge_buckets(
         if not isinstance(rule, Buckets) or rule.parameter not in given:
             continue
         one = given[rule.parameter]
-        if not isinstance(one.value, int) or one.value > rule.monthly_above:
+        if not isinstance(one.value, int) or not 0 < one.value <= rule.monthly_above:
             continue
-        for days in sorted({_days(window) for window in windows}):
-            _judge_bucket(one, rule, days, findings)
+        lengths = {buckets.days(window): window for window in windows}
+        for _, window in sorted(lengths.items()):
+            _judge_bucket(one, rule, report, window, findings)
 
 
-def _judge_bucket(given: Given, rule: Buckets, days: int, findings: Findings) -> None:
-    """Judge the length of buckets against a window of so many days."""
+def _judge_bucket(given: Given, rule: Buckets, report: Report, window: Window, findings: Findings) -> None:
+    """Judge the length of buckets against a window."""
+    days, count = buckets.days(window), buckets.count(window, given.value)
+    fitting = listed(tuple(buckets.fitting(rule, report, window)))
     if days == 7 and given.value not in rule.week:
-        findings.refuse(given.path, f"{rule.message}: for one week, write {listed(rule.week)}")
+        findings.refuse(given.path, f"{rule.message}: for one week, write {fitting}")
     elif days in range(28, 32) and given.value not in rule.month:
-        findings.refuse(given.path, f"{rule.message}: for one month, write {listed(rule.month)}")
+        findings.refuse(given.path, f"{rule.message}: for one month, write {fitting}")
+    elif count >= buckets.REFUSED:
+        findings.refuse(
+            given.path,
+            f"the vendor refuses {buckets.REFUSED} buckets, and these are {count}: for {days} days, "
+            f"write {fitting}, or a `split` into shorter windows",
+        )
     elif days > 31 and given.value < min(rule.month):
         findings.warn(
             given.path, f"over {days} days these may be too many buckets: a month takes {listed(rule.month)}"
         )
-
-
-def _days(window: Window) -> int:
-    """Return the length of a window in days, rounded: a day of daylight saving has 23 or 25 hours."""
-    return round((window.end_ms - window.start_ms) / DAY_MS)
 
 
 def _is(given: Given | None, value: Json) -> bool:

@@ -259,4 +259,5 @@ def _unfit(value: str, *, secret: bool) -> str:
 
 def _refused(profile: Profile, what: str, reference: Reference, why: str) -> Refusal:
     place = f"the variable {reference.name}" if reference.kind == "env" else f"the file {reference.name}"
-    return Refusal(Exit.PROFILES, f"profile {profile.name}: the {what} cannot be used: {place} {why}")
+    message = f"profile {profile.name}: the {what} cannot be used: {place} {why}"
+    return Refusal(Exit.PROFILES, message, code="E-SECRET")

@@ -13,8 +13,10 @@ from typing import NoReturn
 import click
 
 from runner import __version__
+from runner.cli.failures import refused
 from runner.cli.streams import begin, say, tell, traced
 from runner.cli.world import environment
+from runner.codes import BY_EXIT
 from runner.errors import Exit, Refusal
 
 NAME = "care-export"
@@ -100,7 +102,7 @@ def outcome(arguments: Sequence[str], verbs: click.Command = command) -> int:
     try:
         return _carried_out(list(arguments), verbs)
     except Refusal as refusal:
-        return _refused(refusal)
+        return refused(refusal)
     except click.UsageError as error:
         return _misused(error)
     except Terminated:
@@ -110,12 +112,13 @@ def outcome(arguments: Sequence[str], verbs: click.Command = command) -> int:
         tell(f"{NAME}: interrupted")
         return Exit.INTERRUPTED
     except OSError as error:
-        tell(f"{NAME}: {error.filename or 'input or output'}: {error.strerror or error}")
-        return Exit.CANNOT_CREATE if error.errno in _NO_PLACE else Exit.IO
+        message = f"{error.filename or 'input or output'}: {error.strerror or error}"
+        if error.errno in _NO_PLACE:
+            return refused(Refusal(Exit.CANNOT_CREATE, message, code="E-PERMISSION"))
+        return refused(Refusal(Exit.IO, message))
     except UnicodeEncodeError as error:
-        tell(f"{NAME}: the character set of this system ({error.encoding}) has no {error.object!r}")
-        tell("Names beyond ASCII need a UTF-8 locale: set LC_ALL=C.UTF-8.")
-        return Exit.CANNOT_CREATE
+        message = f"the character set of this system ({error.encoding}) has no {error.object!r}"
+        return refused(Refusal(Exit.CANNOT_CREATE, message, code="E-LOCALE"))
     except Exception as error:
         return _at_fault(error)
 
@@ -129,20 +132,10 @@ def _carried_out(arguments: list[str], verbs: click.Command) -> int:
         return end.exit_code
 
 
-def _refused(refusal: Refusal) -> int:
-    """Tell the places, what was refused, and what to do about it."""
-    for problem in refusal.problems:
-        tell(str(problem))
-    tell(f"{NAME}: {refusal.message}")
-    if refusal.advice:
-        tell(refusal.advice)
-    return refusal.exit
-
-
 def _misused(error: click.UsageError) -> int:
     """Tell what was wrong with the command line. The values of unknown options are not in the message."""
     path = error.ctx.command_path if error.ctx else NAME
-    tell(f"{path}: {error.format_message()}")
+    tell(f"{path}: {BY_EXIT[Exit.USAGE]}: {error.format_message()}")
     tell(f"'{path} --help' shows what there is.")
     return Exit.USAGE
 
@@ -154,5 +147,5 @@ def _at_fault(error: Exception) -> int:
     home = str(Path(__file__).parents[1])
     ours = [one for one in traceback.extract_tb(error.__traceback__) if one.filename.startswith(home)]
     place = f"{Path(ours[-1].filename).name}:{ours[-1].lineno}"
-    tell(f"{NAME}: this is a fault of care-export, please report it: {type(error).__name__} at {place}")
-    return Exit.BUG
+    message = f"this is a fault of care-export, please report it: {type(error).__name__} at {place}"
+    return refused(Refusal(Exit.BUG, message))

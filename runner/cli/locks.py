@@ -1,18 +1,22 @@
-"""Reads the committed lock and compares a plan with it."""
+"""Reads the committed lock, compares a plan with it, and looks that no secret gets into a new one."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from runner import catalog, document
 from runner.cli.source import unreadable
+from runner.cli.streams import secrets_in
 from runner.errors import Exit, Refusal
 from runner.judge import judge
-from runner.plan import Plan
+from runner.plan import Plan, to_json
 from runner.report import lock as locks
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def committed(manifest: Path, *, required: bool) -> Mapping[str, Any]:
@@ -30,6 +34,7 @@ def committed(manifest: Path, *, required: bool) -> Mapping[str, Any]:
             Exit.NO_INPUT,
             f"there is no lock {str(path)!r} to compare with",
             advice="Run once without --frozen, and commit the lock that this writes.",
+            code="E-NO-LOCK",
         ) from error
     except OSError as error:
         raise unreadable(path, error) from error
@@ -40,7 +45,7 @@ def _judged(content: bytes, path: Path) -> Mapping[str, Any]:
     """Return the lock's data; Refusal 65 with its problems where it is damaged."""
     read = document.Document(str(path), _parsed(content, path), {(): (1, 1)}, {})
     if problems := judge(read.data, catalog.schema("lock.v1"), read):
-        raise Refusal(Exit.DATA, f"{path} is not a lock of this version", problems)
+        raise Refusal(Exit.DATA, f"{path} is not a lock of this version", problems, code="E-LOCK-DAMAGED")
     assert isinstance(read.data, dict)  # noqa: S101 - the schema says so
     return read.data
 
@@ -50,7 +55,8 @@ def _parsed(content: bytes, path: Path) -> Any:  # noqa: ANN401 - any JSON
         return json.loads(content)
     except ValueError as error:
         advice = "Take it from the last commit, or delete it to have it made again."
-        raise Refusal(Exit.DATA, f"{path} is damaged: it is not JSON", advice=advice) from error
+        message = f"{path} is damaged: it is not JSON"
+        raise Refusal(Exit.DATA, message, advice=advice, code="E-LOCK-DAMAGED") from error
 
 
 def asked_differently(lock: Mapping[str, Any], plan: Plan) -> list[str]:
@@ -69,3 +75,41 @@ def asked_differently(lock: Mapping[str, Any], plan: Plan) -> list[str]:
         if name in blocks and blocks[name]["request_digest"] != digest
     ]
     return sorted(rows)
+
+
+def sealed(lock: Mapping[str, Any], plan: Plan, before: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the lock, which holds no secret of this run; else Refusal 70, or 76 where a column does.
+
+    It is refused, not masked: a lock with a mask in it would say what is not so. Words of the plan and of the
+    committed lock came from no credential, as both are there before one is read, so they may stand there
+    even where a company's key is its name.
+    """
+    spilled = _secrets(lock) - _secrets(to_json(plan)) - _secrets(before)
+    if not spilled:
+        return lock
+    blocks = lock["partitions"]
+    for name in blocks:
+        if spilled & _secrets(blocks[name]["columns"]):
+            message = f"{name}: a column that the vendor sent holds a secret of this run"
+            raise Refusal(Exit.UNTRUSTED, f"{message}; the lock was not written", code="E-LEAK")
+    raise Refusal(Exit.BUG, "the lock would hold a secret of this run; it was not written", code="E-LEAK")
+
+
+def _secrets(data: Any) -> frozenset[str]:  # noqa: ANN401 - any JSON
+    return secrets_in("\n".join(one for one in _texts(data) if not _DIGEST.fullmatch(one)))
+
+
+def _texts(data: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
+    """Yield every text of a lock or a plan, keys too."""
+    match data:
+        case str():
+            yield data
+        case dict():
+            for name, value in data.items():
+                yield name
+                yield from _texts(value)
+        case list() | tuple():
+            for value in data:
+                yield from _texts(value)
+        case _:
+            pass

@@ -15,14 +15,17 @@ from typing import Any
 import click
 
 from runner import folders
+from runner import catalog
+from runner.buckets import hint
 from runner.cli import options
 from runner.cli.lanes import Prepared, Room, opened, prepared
-from runner.cli.locks import asked_differently, committed
+from runner.cli.locks import asked_differently, committed, sealed
 from runner.cli.planning import Planned, planned
 from runner.cli.progress import size, view
 from runner.cli.source import found
 from runner.cli.streams import say, tell
 from runner.cli.world import now_ms
+from runner.codes import advice
 from runner.errors import Exit
 from runner.events import Stored
 from runner.execute import LaneRun
@@ -194,7 +197,9 @@ def _concluded(
         word = "differs" if rows else "the same"
     else:
         rows = []
-        written = bool(now["partitions"]) and locks.write(locks.beside(made.path), now)
+        written = bool(now["partitions"]) and locks.write(
+            locks.beside(made.path), sealed(now, made.whole, before)
+        )
         word = "written" if written else "unchanged"
     if not json:
         for line in _summary(made, stored, word):
@@ -203,15 +208,23 @@ def _concluded(
 
 
 def _said(ended: Sequence[Outcome]) -> Iterator[str]:
-    """Return a line for each partition that did not end well, or ended with a warning."""
+    """Return a line for each partition that did not end well, or ended with a warning; then what to do."""
     for one in ended:
         yield from (f"{one.partition.id}: warning: {warning}" for warning in one.warnings)
         if one.exit != Exit.DONE and one.code != NOT_BEGUN:
-            yield f"{one.partition.id}: {one.code}: {one.message}"
+            yield f"{one.partition.id}: {one.code}: {one.message}{_hint(one)}"
     if left := sum(one.code == NOT_BEGUN for one in ended):
         yield f"{left} of {len(ended)} files are still to come."
+    yield from advice(one.code for one in ended if one.code != NOT_BEGUN)
     if any(one.exit == Exit.UNFINISHED for one in ended):
         yield GOES_ON
+
+
+def _hint(ended: Outcome) -> str:
+    """Return what the catalogue knows about a refusal of the vendor: which lengths of buckets fit."""
+    if ended.code != "E-BUCKETS":
+        return ""
+    return hint(catalog.load().reports[ended.partition.report], ended.partition.window)
 
 
 def _summary(made: Planned, stored: Mapping[str, Stored], word: str) -> Iterator[str]:
@@ -227,7 +240,7 @@ def _summary(made: Planned, stored: Mapping[str, Stored], word: str) -> Iterator
 
 def _differs(rows: Sequence[str]) -> int:
     """Tell what differs from the committed lock."""
-    tell(f"Differs from the committed lock in {len(rows)} place{'' if len(rows) == 1 else 's'}:")
+    tell(f"E-DIFFERS: differs from the committed lock in {len(rows)} place{'' if len(rows) == 1 else 's'}:")
     for row in rows:
         tell(f"  {row}")
     return Exit.DIFFERS

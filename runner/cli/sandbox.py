@@ -67,7 +67,8 @@ def _served(port: int, seed: int, speed: float) -> Served:
         return serve(port=port, seed=seed, clock=ScaledClock(speed, START_MS, time.monotonic))
     except OSError as error:
         advice = "Without --port a free one is taken."
-        raise Refusal(Exit.IO, f"port {port} cannot be had: {error.strerror}", advice=advice) from error
+        message = f"port {port} cannot be had: {error.strerror}"
+        raise Refusal(Exit.IO, message, advice=advice, code="E-PORT") from error
 
 
 def example(origin: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from runner.cli import options
+from runner.cli.failures import refused
 from runner.cli.planning import rehearsed
 from runner.cli.source import found, load
 from runner.cli.streams import say, tell
@@ -43,10 +44,7 @@ def _validated(name: str, profiles_file: str | None) -> int:
     except Refusal as refusal:
         if refusal.exit != Exit.DATA:
             raise
-        for problem in refusal.problems:
-            tell(str(problem))
-        tell(f"care-export: {refusal.message}")
-        return Exit.DATA
+        return refused(refusal)
     for warning in plan.warnings:
         tell(str(warning))
     exports, partitions = _count(manifest.exports, "export"), _count(plan.partitions, "partition")

@@ -32,7 +32,7 @@ def verify(manifest: str, profile: str | None, profiles_file: str | None, out: P
         tell(row)
     files = len(lock["partitions"])
     if rows:
-        tell(f"{path}: {len(rows)} of {files} files differ from the lock")
+        tell(f"{path}: E-DIFFERS: {len(rows)} of {files} files differ from the lock")
         return Exit.DIFFERS
     say(f"{path}: all {files} files are the ones in the lock")
     return Exit.DONE

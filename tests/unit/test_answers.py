@@ -94,7 +94,8 @@ def test_a_create_answer_that_no_document_prints_is_not_used(body: str) -> None:
         ('{"status":"FAIL","message":"no such metric"}', "no such metric"),
         ('{"status":"FAIL"}', "its status is not PASS"),
         ('{"status":"FAIL","message":"","reason":"why"}', "why"),
-        ('{"status":"PASS","result":"Too many\\u001b[31m buckets"}', "Too many\\x1b[31m buckets"),
+        ('{"status":"PASS","result":"Too many\\u001b[31m lines"}', "Too many\\x1b[31m lines"),
+        ('{"status":"FAIL","message":"' + "x" * 400 + '"}', "x" * 299 + "…"),
     ],
 )
 def test_a_refusal_says_what_the_vendor_said(body: str, said: str) -> None:
@@ -103,6 +104,30 @@ def test_a_refusal_says_what_the_vendor_said(body: str, said: str) -> None:
     assert isinstance(answer, Trouble)
     assert (answer.code, answer.exit) == ("E-REFUSED", Exit.VENDOR)
     assert answer.message.endswith(said)
+
+
+@pytest.mark.parametrize("status", [200, 400, 500])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Too many buckets (745) requested.",
+        '{"result":"Too many buckets (745) requested."}',
+        '{"status":"FAIL","request":null,"message":null,"result":"Too many buckets (745) requested."}',
+        '{"status":"PASS","result":"Too many buckets (745) requested."}',
+    ],
+)
+def test_too_many_buckets_are_known_however_they_are_told(body: str, status: int) -> None:
+    """Bare or in an envelope, under any status: the one printed error ends the matter, once."""
+    answer = read_create(status, body)
+    assert isinstance(answer, Trouble)
+    assert (answer.code, answer.exit) == ("E-BUCKETS", Exit.VENDOR)
+    assert answer.message == "the vendor does not compute so many buckets at once: 745"
+
+
+def test_a_job_is_a_job_whatever_its_ids_say() -> None:
+    """The text counts only where there is no job."""
+    body = '{"status":"PASS","result":{"statusUrl":"/x","note":"Too many buckets (745)"}}'
+    assert isinstance(read_create(200, body), Job)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 
 from runner import __version__
 from runner.cli.command import VERBS, Terminated, command, outcome, terminate
+from runner.codes import CODES
 from runner.errors import Exit, Problem, Refusal
 
 
@@ -76,36 +77,39 @@ def test_a_refusal_tells_places_message_and_advice(capsys: pytest.CaptureFixture
     assert outcome([], ending(refusal)) == Exit.DATA
     assert capsys.readouterr().err.splitlines() == [
         "q1.yaml:3:4: exports[0]: is wrong",
-        "care-export: q1.yaml is not valid",
+        "care-export: E-MANIFEST: q1.yaml is not valid",
         "mend it",
     ]
 
 
-def test_a_refusal_without_advice_ends_with_its_message(capsys: pytest.CaptureFixture[str]) -> None:
-    """Nothing is printed where there is no advice."""
+def test_a_refusal_without_advice_ends_with_that_of_its_code(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where the place that refused has nothing better to say, the registry says what to do."""
     assert outcome([], ending(Refusal(Exit.NO_INPUT, "no such file"))) == Exit.NO_INPUT
-    assert capsys.readouterr().err == "care-export: no such file\n"
+    assert capsys.readouterr().err.splitlines() == [
+        "care-export: E-NO-FILE: no such file",
+        CODES["E-NO-FILE"].advice,
+    ]
 
 
 @pytest.mark.parametrize(
     ("error", "code", "words"),
     [
-        (KeyboardInterrupt(), Exit.INTERRUPTED, "interrupted"),
-        (Terminated(), Exit.TERMINATED, "SIGTERM"),
-        (OSError(28, "No space left on device", "x.csv"), Exit.IO, "x.csv: No space left on device"),
-        (OSError("strange"), Exit.IO, "strange"),
-        (PermissionError(13, "Permission denied", "out"), Exit.CANNOT_CREATE, "out: Permission denied"),
-        (FileExistsError(17, "File exists", "out"), Exit.CANNOT_CREATE, "out: File exists"),
+        (KeyboardInterrupt(), Exit.INTERRUPTED, ["interrupted"]),
+        (Terminated(), Exit.TERMINATED, ["SIGTERM"]),
+        (OSError(28, "No space left", "x.csv"), Exit.IO, ["E-IO: x.csv: No space left", "Mend"]),
+        (OSError("strange"), Exit.IO, ["E-IO: input or output: strange", "Mend"]),
+        (PermissionError(13, "Denied", "out"), Exit.CANNOT_CREATE, ["E-PERMISSION: out: Denied", "Change"]),
+        (FileExistsError(17, "Exists", "out"), Exit.CANNOT_CREATE, ["E-PERMISSION: out: Exists", "Change"]),
     ],
 )
 def test_what_comes_from_outside_is_calm(
-    error: BaseException, code: Exit, words: str, capsys: pytest.CaptureFixture[str]
+    error: BaseException, code: Exit, words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Signals and faults of the machine become one line and their own code."""
+    """Signals become one line; faults of the machine one with their code, and one on what to do."""
     assert outcome([], ending(error)) == code
     lines = capsys.readouterr().err.splitlines()
-    assert len(lines) == 1
-    assert words in lines[0]
+    assert len(lines) == len(words)
+    assert all(some in line for some, line in zip(words, lines, strict=True))
 
 
 def test_a_name_that_the_system_cannot_write_is_told(capsys: pytest.CaptureFixture[str]) -> None:
@@ -115,12 +119,12 @@ def test_a_name_that_the_system_cannot_write_is_told(capsys: pytest.CaptureFixtu
     assert "(ascii) has no 'gr\u00f6\u00dfe'\nNames beyond ASCII" in capsys.readouterr().err
 
 
-def test_our_own_fault_is_one_line_without_the_words_of_the_error(capsys: pytest.CaptureFixture[str]) -> None:
+def test_our_own_fault_is_told_without_the_words_of_the_error(capsys: pytest.CaptureFixture[str]) -> None:
     """An unknown exception says that we are at fault, and where; its words may hold a secret."""
     assert outcome([], ending(ValueError("hunter2"))) == Exit.BUG
     message = capsys.readouterr().err
     assert "this is a fault of care-export, please report it: ValueError at command.py:" in message
-    assert message.count("\n") == 1
+    assert message.count("\n") == 2
     assert "hunter2" not in message
 
 

@@ -501,8 +501,29 @@ def test_buckets_that_fit_are_silent(period: str, interval: int) -> None:
 
 def test_buckets_of_long_windows_are_a_warning() -> None:
     """For more than a month nothing is documented: short buckets are allowed with a warning."""
-    lines = "period: 2026-Q1\nparameters: {timeInterval: 3600000}"
+    lines = "period: 2026-Q1\nparameters: {timeInterval: 14400000}"
     assert "over 90 days these may be too many buckets" in warned(one(lines, "team_performance_interval"))
+
+
+@pytest.mark.parametrize(
+    ("period", "interval", "words"),
+    [
+        ("2026-Q1", 3_600_000, "these are 2159: for 90 days, write 86400000, 604800000, or a `split`"),
+        (
+            "{start: 2026-01-01, end: 2026-01-04}",
+            300_000,
+            "these are 864: for 3 days, write 3600000, 7200000, 14400000, 28800000, 43200000, 86400000",
+        ),
+    ],
+)
+def test_more_buckets_than_the_printed_error_counts_are_refused(
+    period: str, interval: int, words: str
+) -> None:
+    """The vendor refuses 745; more of them need not be sent to know. The message has the lengths that fit."""
+    lines = f"period: {period}\nparameters: {{timeInterval: {interval}}}"
+    said = refused(one(lines, "team_performance_interval"))
+    assert "the vendor refuses 745 buckets, and " + words in said
+    assert "parameters.timeInterval" in said
 
 
 def test_buckets_are_judged_by_the_parts_of_a_split() -> None:
