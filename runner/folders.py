@@ -12,8 +12,7 @@ def make(folder: Path, mode: int = 0o777) -> None:
     """Make a folder, and those above it that are missing, durably; one that is there is left as it is."""
     if folder.is_dir():
         return
-    if folder.parent != folder:
-        make(folder.parent)
+    make(folder.parent)
     folder.mkdir(mode, exist_ok=True)
     with opened(folder.parent) as above:
         os.fsync(above)
