@@ -30,7 +30,7 @@ HEAD = (
     "# How long the lane takes",
     "",
     "Made by `make -s bench-schedule > bench/SCHEDULE.md`. What is measured, and how: the docstrings of",
-    "`bench/schedule.py`, `policies.py` and `bench/vendor.py` (there too: why nothing beats the bound).",
+    "`bench/schedule.py` and `bench/policies.py`; why nothing beats the bound: that of `runner/price.py`.",
     "",
 )
 MIDDLE = (

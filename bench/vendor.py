@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import heapq
 import json
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, field
 
+from runner.price import least_ms
 from runner.sandbox.jobs import Job, Quotas, queued
 from runner.sandbox.memory import REQUESTS_PER_MINUTE, Memory
 
@@ -90,16 +90,5 @@ class Vendor:
 
 
 def bound_s(limits: Limits, builds: Sequence[int]) -> float:
-    """Return a time in seconds that no way of asking can beat, for jobs made in this order.
-
-    The larger of two. Jobs: the vendor starts jobs in the order in which they were made, each in the first
-    slot that is free; were all of them waiting there from the first instant, the last would end at this time.
-    It is jobs x mean build time / running slots, but for what whole jobs do not fill. Requests: an export
-    takes three, to create, to look and to fetch; R requests at N in any 60 seconds take (R - 1) // N whole
-    minutes, since the first N may leave at once.
-    """
-    slots = [0] * limits.quotas.user_running
-    for build in builds:
-        heapq.heapreplace(slots, slots[0] + build)
-    minutes = (3 * len(builds) - 1) // limits.requests_per_minute
-    return max(max(slots) / 1000, minutes * 60)
+    """Return a time in seconds that no way of asking can beat (why: `runner.price.least_ms`)."""
+    return least_ms(builds, limits.quotas.user_running, limits.requests_per_minute) / 1000

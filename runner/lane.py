@@ -17,6 +17,7 @@ from runner.budget import Budget
 from runner.errors import Exit
 from runner.events import Created, Downloading, Event, Intent, Polled, Polling, Unanswered
 from runner.looks import Looks
+from runner.price import LEAST_REQUESTS
 from runner.steps import after
 from runner.track import TERMINAL, UNKNOWN, Track, fail
 
@@ -28,8 +29,6 @@ PRIOR_MS = 15_000
 MOST_UNANSWERED = 3
 """After so many creates in a row without an answer, this run sends no more: each may have made a job."""
 
-LEAST_REQUESTS = 3
-"""Create, look, fetch: no export takes fewer."""
 WAITING = ("planned", "unknown")
 
 Purpose = Literal["run", "detach", "collect", "wait"]
@@ -130,6 +129,10 @@ class Lane:
             self._room_for = max(1, min(self._room_for, self._looks.held(event.at)))
         elif before.state == "running" and track.state == "ready":
             self._room_for = min(self._most, self._room_for + 1)
+
+    def build_ms(self, report: str, span_ms: int) -> int | None:
+        """Return how long such a job took before (ms), as this lane has learned it; None where it has not."""
+        return self._looks.build_ms(report, span_ms)
 
     def resume(self, *, retry_failed: bool = False) -> None:
         """Say that nothing is under way any more: after a replay, before the first `next`.

@@ -58,6 +58,10 @@ class Builds:
         seen = len(self.times)
         return sorted(self.times)[seen // 4] * seen // (seen + 1)
 
+    def usual(self) -> int:
+        """Return the time that half of the jobs took at most."""
+        return sorted(self.times)[len(self.times) // 2]
+
     def surely(self) -> int:
         """Return the time after which nearly all of them were done."""
         return sorted(self.bounds)[len(self.bounds) * 9 // 10]
@@ -134,6 +138,11 @@ class Looks:
         if self._known(key):
             return False
         return key == next((other for other in self._started if self._kind(other) == kind), None)
+
+    def build_ms(self, report: str, span_ms: int) -> int | None:
+        """Return how long a job of a report over such a window took before (ms); None: nobody knows."""
+        builds = self._learned(kind_of(report, span_ms))
+        return builds.usual() if builds else None
 
     def ends_per_minute(self, now: int) -> float:
         """Return how many of the running jobs will end in a minute, going by what is expected of them."""

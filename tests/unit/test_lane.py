@@ -298,3 +298,14 @@ def test_looks_leave_room_for_creates_and_downloads() -> None:
                 now = until
     late = [at for at in looks if at >= 120_000]
     assert max(sum(at <= other < at + 60_000 for other in late) for at in late) <= 3
+
+
+def test_a_lane_tells_what_it_has_learned() -> None:
+    """How long a kind of job took is known once one has ended, and not before."""
+    one = lane()
+    one.apply(replace(intent(), report="r", span_ms=86_400_000))
+    one.apply(created())
+    assert one.build_ms("r", 86_400_000) is None
+    one.apply(polled(at=8_000))
+    one.apply(polled(at=12_000, state="CLOSED", detail="COMPLETED", url="u"))
+    assert one.build_ms("r", 86_400_000) == 10_000

@@ -209,3 +209,10 @@ def test_few_builds_are_trusted_less() -> None:
         many.note(600, 600)
     assert (few.soonest(), few.surely()) == (300, 600)
     assert many.soonest() > 570
+
+
+def test_what_a_kind_usually_takes_can_be_asked() -> None:
+    """Half of the jobs took that long at most; of a report that was never seen nobody knows."""
+    watch = learned(20_000, 100_000, 600_000)
+    assert watch.looks.build_ms("r", DAY_MS) == 99_000
+    assert watch.looks.build_ms("other", DAY_MS) is None
