@@ -134,7 +134,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Api:
-    """What holds for all reports. `end_offset_ms` is added to a window's end to make endTime."""
+    """What holds for all reports. `end_offset_ms` is added to a window's end to make endTime.
+
+    `build_guess_ms` is how long an export of an unknown kind is taken to take.
+    """
 
     base_path: str
     hosts: tuple[Host, ...]
@@ -143,6 +146,7 @@ class Api:
     teams_path: str
     limits: Limits
     end_offset_ms: int
+    build_guess_ms: int
     overflow_reason: str
     runner_states: tuple[str, ...]
     generic_metrics: tuple[Metric, ...]

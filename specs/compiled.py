@@ -38,6 +38,7 @@ def _api(api: Data) -> dict[str, Any]:
         **{f"{name}_path": fact["value"] for name, fact in api["paths"].items()},
         "limits": {name: fact["value"] for name, fact in api["limits"].items()},
         "end_offset_ms": api["end_offset_ms"]["value"],
+        "build_guess_ms": api["build_guess_ms"]["value"],
         "overflow_reason": api["overflow_reason"]["value"],
         "runner_states": api["runner_states"]["value"],
         "generic_metrics": [
