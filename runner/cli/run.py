@@ -14,8 +14,7 @@ from typing import Any
 
 import click
 
-from runner import folders
-from runner import catalog
+from runner import catalog, folders
 from runner.buckets import hint
 from runner.cli import options
 from runner.cli.lanes import Prepared, Room, opened, prepared
