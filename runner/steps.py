@@ -160,7 +160,7 @@ def _not_downloaded(track: Track, event: NotDownloaded) -> Track:
         if event.at - track.created_at >= LINK_LIFE_MS or track.downloads >= MAX_DOWNLOADS:
             return _recreate(track, event.at, f"the download link has expired (HTTP {event.status})")
         return replace(track, state="running", not_before=event.at, downloads=track.downloads + 1)
-    if event.status == 429 or event.status >= 500:
+    if event.status == 429 or 500 <= event.status <= 599:
         wait = retry_after_ms(event.retry_after, event.at)
         return track.sent_away(event.at, wait, "ready", pause=event.status == 429)
     message = f"the download answered HTTP {event.status}"

@@ -223,9 +223,10 @@ def test_other_refusals_of_a_download() -> None:
     assert (busy.state, busy.pause_until) == ("ready", 5_000)
     ill = walk(*READY, NotDownloaded(key=KEY, at=0, status=502))
     assert (ill.state, ill.pause_until) == ("ready", 0)
-    odd = walk(*READY, NotDownloaded(key=KEY, at=0, status=418))
-    assert odd.failure is not None
-    assert odd.failure.exit == Exit.UNTRUSTED
+    for status in (418, 600, 999):
+        odd = walk(*READY, NotDownloaded(key=KEY, at=0, status=status))
+        assert odd.failure is not None
+        assert odd.failure.exit == Exit.UNTRUSTED
 
 
 @pytest.mark.parametrize(
