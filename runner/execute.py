@@ -38,6 +38,8 @@ from runner.proof import Unproven
 from runner.sink import Sink
 
 Effect = Callable[[], Event]
+BARE = "the server said neither its length nor where it ends: only its form shows that it is whole"
+"""The warning of a file whose only proof is its structure."""
 HEARTBEAT_S = 0.25
 """How long a lane sleeps at most before it looks whether it has been asked to stop."""
 
@@ -238,7 +240,7 @@ class LaneRun:
             rows_digest=stored.rows_digest,
             columns=stored.columns,
             proof=body.proof,
-            warnings=stored.warnings,
+            warnings=(*stored.warnings, *([BARE] if body.proof == "structure" else [])),
         )
 
     def _until_stopped(self, key: str, chunks: Iterator[bytes]) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ import pytest
 
 from runner.errors import Exit
 from runner.events import Event
-from runner.execute import Threads
+from runner.execute import BARE, Threads
 from runner.sandbox.quirks import Quirks
 from runner.sandbox.wire import Request, Response
 from tests.e2e.line import Line
@@ -47,6 +47,13 @@ def test_a_lane_brings_its_file(tmp_path: Path) -> None:
     assert os.listdir(tmp_path / "exports") == ["raw_agent_states.csv"]
     assert line.kinds()[0] == "intent"
     assert line.kinds()[-3:] == ["downloading", "stored", "done"]
+
+
+def test_a_file_without_length_or_end_is_kept_with_a_warning(tmp_path: Path) -> None:
+    """Where only the form shows that a file is whole, the record says so."""
+    (track,) = Line(tmp_path, quirks=Quirks(no_content_length=True)).run().tracks.values()
+    assert track.stored is not None
+    assert (track.stored.proof, track.stored.warnings) == ("structure", (BARE,))
 
 
 def test_a_second_run_asks_for_nothing(tmp_path: Path) -> None:
