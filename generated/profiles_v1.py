@@ -30,6 +30,10 @@ class Limits(Model):
     """
     Jobs at a time, running or waiting.
     """
+    ahead: Annotated[int | None, Field(ge=0, le=1000)] = None
+    """
+    Jobs that wait at the vendor behind the running ones.
+    """
 
 
 class Profile(Model):
@@ -74,6 +78,10 @@ class Profile(Model):
     limits: Annotated[Limits | None, Field(title="Limits")] = None
     """
     What this profile may use; left out: the documented limits.
+    """
+    on_unknown: Literal["repeat", "stop"] | None = None
+    """
+    What to do where the answer to a create request never came, so that the vendor may hold the job: send it once more, counted and flagged, or stop.
     """
 
 

@@ -26,17 +26,22 @@ SHORTEST_SECRET = 6
 """A shorter secret cannot be kept out of a message without spoiling the message."""
 PREFIX = "CARE_EXPORT_"
 
+OnUnknown = Literal["repeat", "stop"]
 ReadFile = Callable[[str], tuple[bytes, int]]
 """Path -> content and mode bits; OSError where it cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the vendor allows one user: requests a minute [L], running and queued exports [B]."""
+    """What the vendor allows one user: requests a minute [L], running and queued exports [B].
+
+    `ahead` is how many exports wait at the vendor behind those that run; our own choice.
+    """
 
     requests_per_minute: int = 20
     running: int = 2
     queued: int = 5
+    ahead: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,10 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One company at one host with one user. `today_ms` is a fixed calendar, None for the real one."""
+    """One company at one host with one user. `today_ms` is a fixed calendar, None for the real one.
+
+    `on_unknown` says what becomes of a create request whose answer never came.
+    """
 
     name: str
     base_url: str
@@ -59,6 +67,7 @@ class Profile:
     limits: Limits = Limits()
     today_ms: int | None = None
     source: Literal["sandbox", "live"] = "live"
+    on_unknown: OnUnknown = "repeat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +163,15 @@ def _profile(name: str, data: Mapping[str, Any]) -> Profile:
         _reference(data[one]) for one in ("company_key", "username", "password")
     )
     limits = Limits(**data.get("limits", {}))
-    return Profile(name, data["base_url"].rstrip("/"), company_key, username, password, limits)
+    return Profile(
+        name,
+        data["base_url"].rstrip("/"),
+        company_key,
+        username,
+        password,
+        limits,
+        on_unknown=data.get("on_unknown", "repeat"),
+    )
 
 
 def _reference(text: str) -> Reference:

@@ -75,7 +75,16 @@ def test_a_profile_is_read_as_references() -> None:
             Limits(requests_per_minute=10, running=1, queued=5),
         )
     }
-    assert Limits() == Limits(20, 2, 5)
+    assert Limits() == Limits(20, 2, 5, 2)
+
+
+def test_what_becomes_of_an_unanswered_create_is_the_profiles_own() -> None:
+    """`on_unknown` is repeat or stop; left out it is repeat. `ahead` may be none at all."""
+    assert read(GOOD)["acme"].on_unknown == "repeat"
+    stopping = read(f"{GOOD.rstrip().removesuffix('}')}, ahead: 0}}\n    on_unknown: stop\n")["acme"]
+    assert (stopping.on_unknown, stopping.limits.ahead) == ("stop", 0)
+    assert "acme.on_unknown: 'again' is not one of" in refused(f"{GOOD}    on_unknown: again\n")
+    assert "limits.ahead" in refused(GOOD.replace("running: 1", "ahead: -1"))
 
 
 def test_the_sandbox_is_built_in() -> None:
