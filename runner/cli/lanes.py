@@ -19,7 +19,7 @@ from runner.cli import streams
 from runner.cli.progress import View
 from runner.cli.source import contents
 from runner.cli.world import environment, now_ms
-from runner.client import Client, in_memory
+from runner.client import Client, in_memory, trusted
 from runner.errors import Exit, Refusal
 from runner.events import Event, Stored
 from runner.execute import InLine, LaneRun, Pace, Threads
@@ -194,7 +194,8 @@ def _reach(ready: Prepared, width: int) -> tuple[Client, Pace]:
     credentials = profiles.resolve(profile, environment(), _secret)
     streams.know(credentials.company_key, credentials.username, credentials.password)
     if profile.source != "sandbox":
-        return Client(profile.base_url, credentials), Threads(now_ms, width)
+        trust = trusted(environment())
+        return Client(profile.base_url, credentials, trust=trust), Threads(now_ms, width)
     clock = VirtualClock(ready.at)
     application = Application(
         seed=SEED, clock=clock, api_origin=profile.base_url, storage_origin=STORAGE_ORIGIN

@@ -11,6 +11,7 @@ from runner.client.exchange import address
 from runner.client.memory import in_memory
 from runner.client.outcome import Answer, Distrusted, Got, Missed, Timeouts
 from runner.client.session import Client
+from runner.client.trust import trusted
 
 __all__ = [
     "Answer",
@@ -23,4 +24,5 @@ __all__ = [
     "Timeouts",
     "address",
     "in_memory",
+    "trusted",
 ]

@@ -32,7 +32,9 @@ PeerCheck = Callable[[str], None]
 class Exchanges:
     """Sends requests, each with a deadline. Safe for threads."""
 
-    def __init__(self, transport: httpx.BaseTransport | None, timeouts: Timeouts) -> None:
+    def __init__(
+        self, transport: httpx.BaseTransport | None, timeouts: Timeouts, trust: ssl.SSLContext | None
+    ) -> None:
         _silence()
         self._timeouts = timeouts
         self._live: set[Deadline] = set()
@@ -41,6 +43,7 @@ class Exchanges:
         longest = max(timeouts.answer_s, timeouts.stall_s)
         self._http = httpx.Client(
             transport=transport,
+            verify=trust or True,
             trust_env=False,
             follow_redirects=False,
             headers=_ALWAYS,

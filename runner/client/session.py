@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import socket
+import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from urllib.parse import quote
@@ -37,7 +38,8 @@ class Client:
     """Requests of one profile at `base_url`. Safe for threads.
 
     `transport` replaces the network (see `in_memory`), `resolve` the look-up of a redirect's host; without a
-    network nothing is looked up. A file may have `size_cap` bytes.
+    network nothing is looked up. `trust` judges certificates (see `trusted`), None as the usual authorities
+    do. A file may have `size_cap` bytes.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Client:
         credentials: Credentials,
         *,
         transport: httpx.BaseTransport | None = None,
+        trust: ssl.SSLContext | None = None,
         timeouts: Timeouts = _TIMEOUTS,
         resolve: Resolve | None = None,
         size_cap: int = _FILE_CAP,
@@ -57,7 +60,7 @@ class Client:
         self._authorization = {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
         self._resolve = resolve or (_addresses if transport is None else _nowhere)
         self._size_cap = size_cap
-        self._exchanges = Exchanges(transport, timeouts)
+        self._exchanges = Exchanges(transport, timeouts, trust)
 
     def create(self, request: asked.Request) -> Answer:
         """Send a create request, with the company's key and the credentials. Never repeats it."""
