@@ -187,6 +187,13 @@ def test_a_link_in_place_of_the_file_is_refused(path: Path, tmp_path: Path) -> N
     assert not (tmp_path / "elsewhere.db").exists()
 
 
+def test_a_file_that_the_data_base_cannot_open_is_a_refusal(tmp_path: Path) -> None:
+    """SQLite opens no path of more than 512 bytes, though the system does: 74 and a sentence, no 70."""
+    refusal = refused(tmp_path.joinpath(*["deep down and " * 14] * 3) / "journal.db")
+    assert refusal.exit is Exit.IO
+    assert "unable to open" in refusal.message
+
+
 def test_a_disk_that_takes_no_more_is_a_refusal(path: Path) -> None:
     """An event that cannot be made durable stops the run: nothing is done that would not be remembered."""
     with Journal.open(path) as journal:
