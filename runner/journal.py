@@ -1,8 +1,7 @@
 """The durable, local log of events: SQLite, append-only, never committed to git (it holds capability URLs).
 
 An event is durable when `append` returns. Replaying a lane's events into a fresh `Lane` is all that a
-restart is. A journal that cannot be read is refused, and nothing of it is deleted. Room is kept for what must not be
-lost when the disk is full.
+restart is. A journal that cannot be read is refused, and nothing of it is deleted.
 """
 
 from __future__ import annotations
@@ -12,8 +11,7 @@ import json
 import os
 import sqlite3
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -23,9 +21,6 @@ from filelock import FileLock, Timeout
 from runner import folders
 from runner.errors import Exit, Refusal
 from runner.events import Event, from_plain, to_plain
-from runner.reserve import NO_ROOM, Reserve
-
-__all__ = ["Journal", "hold"]
 
 _VERSION = 1
 _APPLICATION = 0x43415245
@@ -65,36 +60,28 @@ class Journal:
             _prepare(connection, path)
         except sqlite3.Error as error:
             connection.close()
-            raise _unusable(path, error) from error
+            raise _damaged(path, error) from error
         except Refusal:
             connection.close()
             raise
-        return cls(connection, path, reserve.give_back, on_full)
+        return cls(connection, path)
 
     def append(self, lane: str, event: Event) -> None:
         """Write one event of `lane`; durable on return. Refusal(IO) where the disk does not take it."""
         plain = json.dumps(to_plain(event), separators=(",", ":"))
+        row = (lane, event.key, event.at, event.kind, plain)
         try:
             with self._turn:
-                self._insert((lane, event.key, event.at, event.kind, plain))
-        except sqlite3.Error as error:
-            raise _no_room(f"the journal {self._path} cannot be written: {error}") from error
-
-    def _insert(self, row: tuple[str, str, int, str, str]) -> None:
-        """Write a row; on a full disk with the room that was kept, as soon as others give back theirs too."""
-        for pause in (*_PAUSES_S, None):
-            try:
                 self._connection.execute(
                     "INSERT INTO event (lane, key, at, kind, plain) VALUES (?, ?, ?, ?, ?)", row
                 )
-                return
-            except sqlite3.Error as error:
-                if pause is None or error.sqlite_errorcode not in _WANTS_ROOM:
-                    raise
-            self.full = True
-            self._on_full()
-            self._give_back()
-            time.sleep(pause)
+        except sqlite3.Error as error:
+            raise Refusal(
+                Exit.IO,
+                f"the journal {self._path} cannot be written: {error}",
+                advice="Make room or repair the disk, then run the same command again: it goes on from here.",
+                code="E-DISK",
+            ) from error
 
     def replay(self, lane: str) -> Iterator[Event]:
         """Yield the events of `lane` in the order they were written; Refusal(IO) where one is unreadable."""
@@ -223,23 +210,5 @@ def _damaged(path: Path, why: object) -> Refusal:
     )
 
 
-def _unusable(path: Path, error: sqlite3.Error) -> Refusal:
-    """Return the refusal of a journal that cannot be opened: the disk may be full, or the file is damaged."""
-    if getattr(error, "sqlite_errorcode", None) in _WANTS_ROOM:
-        return _no_room(f"the journal {path} cannot be opened: {error}")
-    return _damaged(path, error)
-
-
-def _no_room(message: str) -> Refusal:
-    return Refusal(
-        Exit.IO,
-        message,
-        advice="Make room or repair the disk, then run the same command again: it goes on from here.",
-        code="E-DISK",
-    )
-
-
 def _cannot_create(path: Path, error: OSError) -> Refusal:
-    if error.errno in NO_ROOM:
-        return _no_room(f"there is no room for {path}: {error.strerror}; nothing was sent")
     return Refusal(Exit.CANNOT_CREATE, f"cannot make {path}: {error.strerror or error}")
