@@ -1,0 +1,1 @@
+"""A disk that loses power: read what a run did to it, and every state that a cut may leave."""
