@@ -15,8 +15,8 @@ ROOT = 0
 """The number of the folder that everything happens in."""
 SECTOR, PAGE = 512, 4096
 """Disks write the one at once, and file systems the other."""
-PASSING = (".lock", ".pid", "-shm")
-"""Ends of names of files in which nothing durable is kept: they are lost or there, but all at once."""
+PASSING = (".lock", ".pid", "-shm", "reserve")
+"""Ends of names of files in which nothing durable is kept: they are lost or there, empty, all at once."""
 
 State = Mapping[str, bytes | None]
 """What lies where, by path: bytes of a file, None for a folder."""
@@ -205,7 +205,7 @@ def _fates(
     for at in loose if singly else ():
         effect = effects[at]
         assert not isinstance(effect, Sync | Said)
-        if _passing(effect):
+        if passing(effect):
             continue
         yield f"lost alone: {told(effect)}", {at: ()}
         yield f"there alone: {told(effect)}", {one: () for one in loose if one != at}
@@ -213,7 +213,8 @@ def _fates(
             yield f"{how}: {told(effect)}", {at: changes}
 
 
-def _passing(change: Change) -> bool:
+def passing(change: Change) -> bool:
+    """Say whether a change is one of a file in which nothing durable is kept."""
     return change.name.endswith(PASSING)
 
 

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runner.cli.command import outcome
-from tests.crash.power.disk import Cut, Effect, Said, State, Sync, cuts, digest
-from tests.crash.power.trace import Reader, loaded, there, traced
+from tests.crash.power.disk import Cut, Effect, Resize, Said, State, Sync, Write, cuts, digest, passing
+from tests.crash.power.strace import traced
+from tests.crash.power.trace import Reader, loaded, there
 from tests.e2e.launch import environment
 
 MANIFEST = """\
@@ -107,9 +108,18 @@ def trace(program: Sequence[str], first: str = "", *, singly: bool = True) -> Tr
 
 
 def _relevant(effects: Sequence[Effect]) -> list[Effect]:
-    """Return the effects without lines that are no events, and with the end."""
-    said = [one for one in effects if not (isinstance(one, Said) and not one.line.startswith("{"))]
-    return [*said, Said(ENDED)]
+    """Return the effects with the end, and without lines that are no events and bytes that mean nothing."""
+    return [*(one for one in effects if _matters(one)), Said(ENDED)]
+
+
+def _matters(effect: Effect) -> bool:
+    match effect:
+        case Said(line):
+            return line.startswith("{")
+        case Write() | Resize():
+            return not passing(effect)
+        case _:
+            return True
 
 
 def _distinct(found: Iterator[Cut], effects: Sequence[Effect]) -> Iterator[Cut]:

@@ -1,11 +1,9 @@
-"""Runs a program under strace, and reads from the trace what it did to one folder."""
+"""Reads from the trace of a program what it did to one folder."""
 
 from __future__ import annotations
 
 import os
-import re
-import subprocess
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,31 +20,9 @@ from tests.crash.power.disk import (
     Unlink,
     Write,
 )
+from tests.crash.power.strace import calls, quoted
 
-_CALLS = (
-    "open,openat,creat,close,dup,dup2,dup3,fcntl,lseek,write,pwrite64,writev,pwritev,pwritev2,sendfile,"
-    "copy_file_range,ftruncate,truncate,fallocate,fsync,fdatasync,rename,renameat,renameat2,link,linkat,"
-    "symlink,symlinkat,unlink,unlinkat,rmdir,mkdir,mkdirat"
-)
-_LINE = re.compile(r"(?P<pid>\d+) +(?P<name>\w+)\((?P<arguments>.*)\) += (?P<result>-?\d+)")
 _STDOUT = 1
-
-
-def traced(command: Sequence[str], folder: Path, environ: Mapping[str, str], log: Path) -> list[str]:
-    """Run a command in a folder, which must end well; return the lines of its trace."""
-    # -s: nothing that is written may be shortened. The seccomp filter stops at these calls alone.
-    strace = ["strace", "-f", "-qq", "-xx", "-s", str(1 << 26), "--seccomp-bpf", "-o", str(log), "-e"]
-    done = subprocess.run(
-        [*strace, f"trace={_CALLS}", *command],
-        cwd=folder,
-        env=dict(environ),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert done.returncode == 0, done.stderr
-    return log.read_text("ascii").splitlines()
 
 
 def loaded(folder: Path) -> Disk:
@@ -59,7 +35,7 @@ def loaded(folder: Path) -> Disk:
         if path.is_dir():
             disk.folders[number] = {}
         else:
-            disk.files[number] = path.read_bytes()
+            disk.files[number] = path.readquoted()
     return disk
 
 
@@ -105,6 +81,8 @@ class Reader:
             "write": self._written,
             "pwrite64": lambda words, result: self._put(words, result, int(words[3])),
             "ftruncate": self._resized,
+            "fallocate": self._allocated,
+            "truncate": self._cut,
             "fsync": lambda words, _: self._synced(int(words[0])),
             "fdatasync": lambda words, _: self._synced(int(words[0])),
             "rename": lambda words, _: self._renamed("AT_FDCWD", words[0], "AT_FDCWD", words[1]),
@@ -116,7 +94,7 @@ class Reader:
             "mkdir": lambda words, _: self._made("AT_FDCWD", words[0]),
             "mkdirat": lambda words, _: self._made(*words[:2]),
         }
-        for name, words, result in _calls(lines):
+        for name, words, result in calls(lines):
             if name in steps:
                 steps[name](words, result)
             else:
@@ -135,7 +113,7 @@ class Reader:
 
     def _place(self, start: str, path: str) -> tuple[int, str] | None:
         """Return the folder and the last name of a path; None where it lies elsewhere."""
-        named = os.fsdecode(_bytes(path))
+        named = os.fsdecode(quoted(path))
         if start == "AT_FDCWD" or named.startswith("/"):
             named = os.path.normpath(self.root / named)
             if not named.startswith(f"{self.root}/"):
@@ -155,8 +133,8 @@ class Reader:
     def _openat(self, words: list[str], result: int) -> None:
         start, path, flags = words[:3]
         self._closed(result)
-        if os.path.normpath(os.fsdecode(_bytes(path))) == str(self.root) or (
-            start == "AT_FDCWD" and _bytes(path) == b"."
+        if os.path.normpath(os.fsdecode(quoted(path))) == str(self.root) or (
+            start == "AT_FDCWD" and quoted(path) == b"."
         ):
             self._open[result] = _Open(ROOT)
             return
@@ -191,19 +169,29 @@ class Reader:
 
     def _written(self, words: list[str], result: int) -> None:
         if int(words[0]) == _STDOUT:
-            self.effects.extend(Said(line) for line in _bytes(words[1]).decode().splitlines())
+            self.effects.extend(Said(line) for line in quoted(words[1]).decode().splitlines())
         elif one := self._open.get(int(words[0])):
             self._put(words, result, one.at)
             one.at += result
 
     def _put(self, words: list[str], result: int, offset: int) -> None:
         if one := self._open.get(int(words[0])):
-            content = _bytes(words[1])[:result]
+            content = quoted(words[1])[:result]
             self._do(Write(one.number, offset, content, self._names[one.number]))
 
     def _resized(self, words: list[str], result: int) -> None:
         if one := self._open.get(int(words[0])):
             self._do(Resize(one.number, int(words[1]), self._names[one.number]))
+
+    def _allocated(self, words: list[str], result: int) -> None:
+        if one := self._open.get(int(words[0])):
+            assert words[1] == "0", "the model knows no mode of fallocate"
+            size = max(len(self.disk.files[one.number]), int(words[2]) + int(words[3]))
+            self._do(Resize(one.number, size, self._names[one.number]))
+
+    def _cut(self, words: list[str], result: int) -> None:
+        if place := self._place("AT_FDCWD", words[0]):
+            self._do(Resize(self.disk.folders[place[0]][place[1]], int(words[1]), place[1]))
 
     def _synced(self, descriptor: int) -> None:
         if one := self._open.get(descriptor):
@@ -227,23 +215,3 @@ class Reader:
             self.disk.folders[self._count] = {}
             self.before.folders[self._count] = {}
             self._do(Link(*place, self._count))
-
-
-def _calls(lines: Sequence[str]) -> Iterator[tuple[str, list[str], int]]:
-    """Yield name, arguments and result of each call that did not fail, in the order in which they ended."""
-    begun: dict[str, str] = {}
-    for line in lines:
-        pid, _, rest = line.partition(" ")
-        if rest.endswith("<unfinished ...>"):
-            begun[pid] = line.removesuffix("<unfinished ...>")
-            continue
-        if resumed := re.match(r" *<\.\.\. \w+ resumed>(.*)", rest):
-            line = begun.pop(pid) + resumed[1]
-        call = _LINE.match(line)
-        if call and int(call["result"]) >= 0:
-            yield call["name"], call["arguments"].split(", "), int(call["result"])
-
-
-def _bytes(word: str) -> bytes:
-    r"""Return what a quoted argument stands for; strace was told to write every byte as \xNN."""
-    return bytes.fromhex(word.strip('"').replace("\\x", ""))
