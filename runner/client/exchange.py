@@ -83,6 +83,8 @@ class Exchanges:
         def trace(event: str, info: Mapping[str, Any]) -> None:
             if event == "connection.connect_tcp.complete":
                 _connected(info["return_value"], deadline, check)
+            elif event == "connection.start_tls.complete":
+                _wrapped(info["return_value"])
 
         request = self._http.build_request(
             method, url, headers=dict(headers), content=form or None, extensions={"trace": trace}
@@ -139,6 +141,14 @@ def _connected(stream: Any, deadline: Deadline, check: PeerCheck | None) -> None
         except BaseException:
             stream.close()
             raise
+
+
+def _wrapped(stream: Any) -> None:  # noqa: ANN401 - httpcore's
+    """Let a TLS connection that ends without its goodbye be an error: Python takes it for a good end.
+
+    Where an answer has no length, that goodbye alone says that it was not cut.
+    """
+    stream.get_extra_info("socket").suppress_ragged_eofs = False
 
 
 def told(error: httpx.TransportError, deadline: Deadline) -> Missed | Distrusted:
