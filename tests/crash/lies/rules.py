@@ -6,6 +6,7 @@ import base64
 import html
 import json
 import resource
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,10 +23,13 @@ MOST_REQUESTS, LONGEST_MS, MOST_KIB = 150, 12 * 3_600_000, 700 << 10
 LOCK = "line.lock.json"
 
 
-def kept(stand: Stand, ended: Ended, told: str) -> None:
-    """Check every rule; `told` is all that was written to standard output and error."""
+def kept(stand: Stand, ended: Ended, told: str, whole: Mapping[str, bytes] | None = None) -> None:
+    """Check every rule; `told` is all that was written to standard output and error.
+
+    `whole` are the files as they may be there, by path, where the server's own truth is another one.
+    """
     assert "Traceback" not in told
-    only_whole_files(stand, ended)
+    only_whole_files(stand, ended, undisturbed(stand.exports) if whole is None else whole)
     no_secret(stand, told)
     credentials_at_home(stand)
     creates_accounted_for(stand, ended)
@@ -35,9 +39,9 @@ def kept(stand: Stand, ended: Ended, told: str) -> None:
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss <= MOST_KIB, "it took too much memory"
 
 
-def only_whole_files(stand: Stand, ended: Ended) -> None:
+def only_whole_files(stand: Stand, ended: Ended, whole: Mapping[str, bytes]) -> None:
     """Check that a file is the undisturbed one or is not there; a part waits only where it is proven."""
-    files, whole = stand.files(), undisturbed(stand.exports)
+    files = stand.files()
     tracks = ended.lane.tracks.values()
     waiting = {f"exports/{one.stored.part}" for one in tracks if one.stored and one.state == "stored"}
     for name in files.keys() - waiting - {LOCK}:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from runner import profiles
+from runner.cli.lanes import STORAGE_ORIGIN
 from runner.cli.progress import view
 from runner.cli.streams import tell
 from runner.client import Client, Timeouts
@@ -31,6 +32,7 @@ from runner.sandbox.clock import START_MS, VirtualClock
 from runner.sandbox.quirks import Quirks
 from runner.sandbox.wire import Request, Response
 from tests.contract.rawserver import Seen, http
+from tests.crash.lies.memory import Recording
 from tests.crash.lies.wire import Answer, OnTheWire, Port, port
 from tests.e2e.line import Line, planned
 
@@ -42,6 +44,8 @@ SIZE_CAP = 2 << 20
 CANARY = "canary-7f3a9c"
 """Part of every token that a case makes up."""
 STEPS = ("create", "poll", "redirect", "download")
+SHORTEST = 6
+"""A shorter text is no secret: it stands everywhere."""
 _STEPS_OF = {Intent: ("create",), Polling: ("poll",), Downloading: ("redirect", "download")}
 _TOKENS = (r'"runId": ?"([^"]+)"', r"analyticsAccessToken=([^&\"\s]+)", r"Signature=([^&\"\s]+)")
 
@@ -56,7 +60,6 @@ class Turn:
     honest: Callable[[], Response]
     """Makes the answer that the sandbox would give."""
     api: str
-    storage: str
     elsewhere: str
 
 
@@ -108,6 +111,8 @@ class Stand:
     quirks: Quirks = field(default_factory=Quirks)
     timeouts: Timeouts = PATIENT
     opens: Callable[..., Client] = Client
+    memory: bool = False
+    """Whether it all happens in memory, at https and with names, instead of behind ports."""
     secrets: set[str] = field(default_factory=lambda: {PASSWORD, COMPANY_KEY, CANARY})
     turned_away: list[Seen] = field(default_factory=list)
     """The creates that were answered in a way that says: nothing was done."""
@@ -137,12 +142,19 @@ class Stand:
             Application,
             clock=clock,
             quirks=self.quirks,
-            api_origin=self.api.origin,
-            storage_origin=self.storage.origin,
+            api_origin=self.origin,
+            storage_origin=STORAGE_ORIGIN if self.memory else self.storage.origin,
         )
-        self._sandbox = sandbox(faults=self._fault(sandbox()))
+        self._sandbox = answering = sandbox(faults=self._fault(sandbox()))
         credentials = profiles.resolve(profiles.sandbox(), {}, lambda path: (b"", 0))
-        opened = self.opens(self.api.origin, credentials, timeouts=self.timeouts, size_cap=SIZE_CAP)
+        known = {self.origin: self.api.seen, STORAGE_ORIGIN: self.storage.seen}
+        opened = self.opens(
+            self.origin,
+            credentials,
+            transport=Recording(answering, known, self.elsewhere.seen) if self.memory else None,
+            timeouts=self.timeouts,
+            size_cap=SIZE_CAP,
+        )
         with closing(opened) as client:
             yield client
 
@@ -150,12 +162,22 @@ class Stand:
         def fault(request: Request) -> Response | None:
             if self.lie is None or (step := step_of(request)) not in self._counts:
                 return None
-            origins = (self.api.origin, self.storage.origin, self.elsewhere.origin)
-            return self.lie(
-                Turn(request, step, self._counts[step], lambda: self._learned(honest(request)), *origins)
+            turn = Turn(
+                request,
+                step,
+                self._counts[step],
+                lambda: self._learned(honest(request)),
+                self.origin,
+                self.elsewhere.origin,
             )
+            return self.lie(turn)
 
         return fault
+
+    @property
+    def origin(self) -> str:
+        """Where the API is."""
+        return profiles.SANDBOX_URL if self.memory else self.api.origin
 
     def _before(self, event: Event) -> None:
         """Count a step's requests, and let a port misbehave for the one to come; then it is good again."""
@@ -198,7 +220,7 @@ class Stand:
         if isinstance(response.body, tuple):
             said += b"".join(response.body).decode("utf-8", "replace")
         for pattern in _TOKENS:
-            self.secrets.update(re.findall(pattern, said))
+            self.secrets.update(one for one in re.findall(pattern, said) if len(one) >= SHORTEST)
         return response
 
     def files(self) -> dict[str, bytes]:
