@@ -1,12 +1,20 @@
-"""How the tests start the command: in a process of its own, in a folder of its own."""
+"""How the tests start the command: in a process of its own, in a folder of its own.
+
+What it prints, and what the system's list of processes shows of it and of its children, is searched for
+secrets.
+"""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
+
+from tests import canary
 
 ROOT = Path(__file__).parents[2]
 
@@ -27,20 +35,55 @@ def environment(**changes: str) -> dict[str, str]:
     kept = {
         name: value for name, value in own.items() if not name.startswith(("CARE_EXPORT", "MAKE", "MFLAGS"))
     }
-    return kept | {"PYTHONPATH": str(ROOT)} | changes
+    return kept | {"PYTHONPATH": str(ROOT)} | canary.VARIABLES | changes
 
 
 def care_export(
     folder: Path, *arguments: str, environ: Mapping[str, str] | None = None, timeout: float = 60
 ) -> subprocess.CompletedProcess[str]:
     """Run the command in a folder and return how it ended."""
-    return subprocess.run(
-        [sys.executable, "-m", "runner", *arguments],
+    return ran([sys.executable, "-m", "runner", *arguments], folder, environ=environ, timeout=timeout)
+
+
+def ran(
+    arguments: Sequence[str], folder: Path, *, environ: Mapping[str, str] | None = None, timeout: float = 60
+) -> subprocess.CompletedProcess[str]:
+    """Run a program in a folder and return how it ended; AssertionError where it lets a secret out."""
+    process = subprocess.Popen(
+        arguments,
         cwd=folder,
         env=environment(**(environ or {})),
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
         errors="surrogateescape",
-        timeout=timeout,
     )
+    with process:
+        out, err = _watched(process, timeout)
+    canary.hear(out, err)
+    return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+
+
+def _watched(process: subprocess.Popen[str], timeout: float) -> tuple[str, str]:
+    """Return what a process prints; look now and then at what others see of it."""
+    until = time.monotonic() + timeout
+    while True:
+        canary.hear(*command_lines(process.pid))
+        try:
+            return process.communicate(timeout=0.2)
+        except subprocess.TimeoutExpired:
+            if time.monotonic() >= until:
+                process.kill()
+                raise
+
+
+def command_lines(pid: int) -> list[str]:
+    """Return the command lines of a process and of all below it, as the list of processes shows them."""
+    lines = []
+    with suppress(OSError):
+        lines.append(Path(f"/proc/{pid}/cmdline").read_bytes().decode("utf-8", "replace"))
+        for children in Path(f"/proc/{pid}/task").glob("*/children"):
+            for child in children.read_text().split():
+                lines += command_lines(int(child))
+    return lines

@@ -18,7 +18,7 @@ import pytest
 
 from runner import __version__
 from runner.errors import Exit
-from tests.e2e.launch import SMALL, care_export, environment
+from tests.e2e.launch import SMALL, care_export, environment, ran
 
 COMMAND = f"{shlex.quote(sys.executable)} -m runner"
 
@@ -32,9 +32,7 @@ def folder(tmp_path: Path) -> Path:
 
 def shell(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
     """Run a bash script in a folder."""
-    return subprocess.run(
-        ["bash", "-c", script], cwd=folder, env=environment(), capture_output=True, text=True, timeout=60
-    )
+    return ran(["bash", "-c", script], folder)
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], []])
@@ -45,9 +43,7 @@ def test_help_loads_nothing_heavy(tmp_path: Path, arguments: list[str]) -> None:
         "import sys\nfrom runner.cli.command import outcome\n"
         f"outcome({arguments!r})\nprint([one for one in {heavy!r} if one in sys.modules], file=sys.stderr)"
     )
-    ended = subprocess.run(
-        [sys.executable, "-c", script], cwd=tmp_path, env=environment(), capture_output=True, text=True
-    )
+    ended = ran([sys.executable, "-c", script], tmp_path)
     assert ended.stderr == "[]\n"
 
 
@@ -118,13 +114,7 @@ def test_a_fault_of_ours_shows_more_on_request(tmp_path: Path) -> None:
         "def end():\n    raise ValueError\n"
         "sys.exit(outcome([], click.Command('ending', callback=end)))"
     )
-    ended = subprocess.run(
-        [sys.executable, "-c", script],
-        cwd=tmp_path,
-        env=environment(CARE_EXPORT_TRACEBACK="1"),
-        capture_output=True,
-        text=True,
-    )
+    ended = ran([sys.executable, "-c", script], tmp_path, environ={"CARE_EXPORT_TRACEBACK": "1"})
     assert ended.returncode == Exit.BUG
     assert ended.stderr.startswith("Traceback")
     assert (
@@ -158,7 +148,8 @@ def served(folder: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str
 def test_the_sandbox_answers_the_line_that_it_prints(folder: Path) -> None:
     """The curl line can be pasted as it is, and creates a job."""
     with served(folder, "--seed", "7", "--speed", "1000") as (_, origin, curl):
-        answer = json.loads(shell(folder, f"{curl} -sS --max-time 20").stdout)
+        asked = [*shlex.split(curl), "-sS", "--max-time", "20"]
+        answer = json.loads(subprocess.run(asked, capture_output=True, check=True, timeout=30).stdout)
         assert origin.startswith("http://127.0.0.1:")
         assert answer["status"] == "PASS"
         assert answer["result"]["runId"]

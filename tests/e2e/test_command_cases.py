@@ -20,7 +20,8 @@ import pytest
 
 from runner.cli.command import outcome
 from runner.errors import Exit
-from tests.e2e.launch import ROOT, SMALL, care_export, environment
+from tests import canary
+from tests.e2e.launch import ROOT, SMALL, care_export, ran
 from tests.e2e.test_make import executable, make
 
 Ended = subprocess.CompletedProcess[str]
@@ -55,6 +56,7 @@ def here(folder: Path, *arguments: str) -> Ended:
     out, err = io.StringIO(), io.StringIO()
     with chdir(folder), redirect_stdout(out), redirect_stderr(err):
         code = outcome(arguments)
+    canary.hear(out.getvalue(), err.getvalue())
     return Ended(arguments, code, out.getvalue(), err.getvalue())
 
 
@@ -185,10 +187,7 @@ def c17(folder: Path) -> None:
             f"{shlex.quote(sys.executable)} -m runner run q1.yaml --state s{number} --out o{number} {tail}"
         )
         script = f"set -o pipefail; {command}"
-        ended = subprocess.run(
-            ["bash", "-c", script], cwd=folder, env=environment(), capture_output=True, text=True, timeout=60
-        )
-        ends(ended, Exit.DONE)
+        ends(ran(["bash", "-c", script], folder), Exit.DONE)
         assert len(list((folder / f"o{number}").glob("**/*.csv"))) == 1
         assert len(list((folder / f"s{number}").glob("**/journal.db"))) == 1
 
@@ -233,10 +232,7 @@ def c23(folder: Path) -> None:
     script = (
         f"mkdir gone && cd gone && rmdir ../gone && exec {shlex.quote(sys.executable)} -m runner run q1.yaml"
     )
-    ended = subprocess.run(
-        ["sh", "-c", script], cwd=folder, env=environment(), capture_output=True, text=True, timeout=60
-    )
-    ends(ended, Exit.NO_INPUT, "there is no manifest 'q1.yaml'")
+    ends(ran(["sh", "-c", script], folder), Exit.NO_INPUT, "there is no manifest 'q1.yaml'")
 
 
 def c24(folder: Path) -> None:

@@ -24,10 +24,10 @@ from runner.journal import Journal, hold
 from runner.manifest import parse
 from runner.plan import plan
 from runner.report import lock
-from runner.sandbox.accounts import COMPANY_KEY, PASSWORD, USERNAME
 from runner.sandbox.clock import START_MS, ScaledClock
 from runner.sandbox.server import serve
 from runner.sandbox.wire import Request
+from tests import canary
 from tests.e2e.launch import environment
 from tests.unit import builders
 
@@ -296,8 +296,9 @@ def test_a_killed_run_goes_on_where_it_was() -> None:
 
 
 def write_profiles(origin: str) -> None:
-    """Write two profiles of a served sandbox, with their secrets in files."""
-    secrets = {"key": COMPANY_KEY, "user": USERNAME, "word": PASSWORD}
+    """Write two profiles of a served sandbox, with their secrets, which are canaries, in files."""
+    account = canary.ACCOUNT
+    secrets = {"key": account.company_key, "user": account.username, "word": account.password}
     for name, text in secrets.items():
         Path(name).write_text(f"{text}\n")
         Path(name).chmod(0o600)
@@ -316,7 +317,7 @@ def test_a_server_that_hangs_does_not_hold_a_stop_up() -> None:
     def hang(request: Request) -> None:
         let_go.wait(30)
 
-    with serve(faults=hang) as served:
+    with serve(faults=hang, accounts=(canary.ACCOUNT,)) as served:
         write_profiles(served.api_origin)
         began = time.monotonic()
         assert run("--profile", "acme", "--timeout", "0.3") == Exit.UNFINISHED
@@ -326,15 +327,8 @@ def test_a_server_that_hangs_does_not_hold_a_stop_up() -> None:
 
 def test_two_companies_behind_ports_in_one_run() -> None:
     """Two profiles of a served sandbox, secrets in files, real time: each has its lane and its file."""
-    for name, text in (
-        ("key", "SANDBOX-COMPANY-KEY"),
-        ("user", "sandbox@example.com"),
-        ("word", "sandbox-password"),
-    ):
-        Path(name).write_text(f"{text}\n")
-        Path(name).chmod(0o600)
     clock = ScaledClock(1000, START_MS, time.monotonic)
-    with serve(clock=clock) as served:
+    with serve(clock=clock, accounts=(canary.ACCOUNT,)) as served:
         write_profiles(served.api_origin)
         Path("two.yaml").write_text(
             "version: 1\ntimezone: UTC\nperiod: 2026-05-04\nprofiles: [acme, zeta]\n"
