@@ -35,7 +35,7 @@ def loaded(folder: Path) -> Disk:
         if path.is_dir():
             disk.folders[number] = {}
         else:
-            disk.files[number] = path.readquoted()
+            disk.files[number] = path.read_bytes()
     return disk
 
 
