@@ -2,21 +2,20 @@
 
 The lane decides, the client and the sink do, the journal remembers; here is only the loop that joins them.
 What an effect brings is in the journal before the lane hears of it, and an intent is there before its POST
-leaves. On a real profile effects run on threads; on the in-memory sandbox they run in line, on its own clock.
+leaves.
 """
 
 from __future__ import annotations
 
-import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Protocol
+from contextlib import suppress
+from dataclasses import dataclass, field
 
 from runner.actions import Create, Download, Finished, Place, Poll, Wait
 from runner.client import Body, Broken, Client, Distrusted, Got, Missed
-from runner.errors import Exit
+from runner.errors import Exit, Refusal
 from runner.events import (
     Created,
     Done,
@@ -33,92 +32,17 @@ from runner.events import (
 )
 from runner.journal import Journal
 from runner.lane import Lane
+from runner.pace import Effect, InLine, Pace, Threads
 from runner.plan import Partition
 from runner.proof import Unproven
 from runner.sink import Sink
 
-Effect = Callable[[], Event]
 BARE = "the server said neither its length nor where it ends: only its form shows that it is whole"
 """The warning of a file whose only proof is its structure."""
-HEARTBEAT_S = 0.25
-"""How long a lane sleeps at most before it looks whether it has been asked to stop."""
+OPEN = "its last line has no end, and the server said neither its length nor where it ends: it may be cut"
+"""Why a CSV file is refused whose last cell may go on, as far as anybody can tell."""
 
-
-class Pace(Protocol):
-    """A clock, and a way to run effects beside it."""
-
-    def now(self) -> int:
-        """Return the instant in epoch milliseconds."""
-
-    def start(self, effect: Effect) -> None:
-        """Run an effect; what it returns comes back from `take`."""
-
-    def take(self, until: int | None) -> list[Event]:
-        """Return what effects have brought, waiting until `until` (epoch ms) at most, or a heartbeat."""
-
-    def close(self) -> None:
-        """Wait for what is under way."""
-
-
-class Threads:
-    """A clock that goes by itself, and effects on threads.
-
-    `now` tells epoch milliseconds and runs `speed` times as fast as the day: 1 but for a sandbox in a hurry.
-    """
-
-    def __init__(self, now: Callable[[], int], width: int = 8, speed: float = 1.0) -> None:
-        self.now = now
-        self._speed = speed
-        self._pool = ThreadPoolExecutor(width, thread_name_prefix="care-export")
-        self._inbox: queue.SimpleQueue[Future[Event]] = queue.SimpleQueue()
-
-    def start(self, effect: Effect) -> None:
-        """Run an effect on a thread of the pool."""
-        self._pool.submit(effect).add_done_callback(self._inbox.put)
-
-    def take(self, until: int | None) -> list[Event]:
-        """Return the events that are there, after waiting for the first of them.
-
-        What an effect raised is raised here, in the lane's own thread.
-        """
-        left = HEARTBEAT_S
-        if until is not None:
-            left = min(max((until - self.now()) / 1000 / self._speed, 0.0), HEARTBEAT_S)
-        events: list[Event] = []
-        try:
-            ended = self._inbox.get(timeout=left) if left else self._inbox.get_nowait()
-            while True:
-                events.append(ended.result())
-                ended = self._inbox.get_nowait()
-        except queue.Empty:
-            return events
-
-    def close(self) -> None:
-        """Wait for the threads."""
-        self._pool.shutdown(wait=True)
-
-
-class InLine:
-    """The sandbox's own clock, and effects one after the other: a wait only moves the clock."""
-
-    def __init__(self, now: Callable[[], int], advance: Callable[[int], None]) -> None:
-        self.now = now
-        self._advance = advance
-        self._events: list[Event] = []
-
-    def start(self, effect: Effect) -> None:
-        """Run the effect here and now."""
-        self._events.append(effect())
-
-    def take(self, until: int | None) -> list[Event]:
-        """Return what came; where nothing did, move the clock to `until`."""
-        if not self._events and until is not None:
-            self._advance(max(until - self.now(), 1))
-        events, self._events = self._events, []
-        return events
-
-    def close(self) -> None:
-        """Do nothing: no effect is ever under way."""
+__all__ = ["InLine", "LaneRun", "Pace", "Threads"]
 
 
 @dataclass(frozen=True)
@@ -127,7 +51,8 @@ class LaneRun:
 
     `partitions` are by journal key; `replace` holds the keys whose final name may be taken over from an
     older file. `observe` is shown each event after it is applied, `received` each piece of a download (key,
-    bytes); `stop` is looked at between steps.
+    bytes). `closing` and `stop` are looked at between steps: at the first nothing new is begun, at the second
+    downloads under way are broken off too.
     """
 
     name: str
@@ -141,30 +66,64 @@ class LaneRun:
     received: Callable[[str, int], None]
     stop: threading.Event
     replace: frozenset[str] = frozenset()
+    closing: threading.Event = field(default_factory=threading.Event)
 
     def carry_out(self) -> None:
-        """Run the lane to its end, or to a clean stop."""
+        """Run the lane to its end, or to a clean stop.
+
+        Where something breaks, all that is under way is waited for, and what it brings is journalled as far
+        as that can be done: a job that was made is then known.
+        """
+        arrived: deque[Event] = deque()
         try:
-            while True:
-                for event in self.pace.take(self.pace.now()):
-                    self._record(event)
-                if self.stop.is_set():
-                    self.lane.close()
-                match self.lane.next(self.pace.now()):
-                    case Finished():
-                        return
-                    case Wait(until):
-                        for event in self.pace.take(until):
-                            self._record(event)
-                    case action:
-                        self._begin(action)
+            while not self._ended(arrived):
+                pass
+        except Exception as error:
+            if isinstance(error, Refusal):
+                self.stop.set()
+            self._save(arrived)
+            raise
         finally:
             self.pace.close()
+
+    def _ended(self, arrived: deque[Event]) -> bool:
+        """Take the next step; say whether there was none left."""
+        self._take_in(arrived, self.pace.now())
+        if self.stop.is_set() or self.closing.is_set():
+            self.lane.close()
+        match self.lane.next(self.pace.now()):
+            case Finished():
+                return True
+            case Wait(until):
+                self._take_in(arrived, until)
+            case action:
+                self._begin(action)
+        return False
+
+    def _take_in(self, arrived: deque[Event], until: int | None) -> None:
+        """Record what effects have brought; in `arrived` stays what could not be journalled."""
+        arrived.extend(self.pace.take(until))
+        while arrived:
+            self.journal.append(self.name, arrived[0])
+            self._apply(arrived.popleft())
+
+    def _save(self, arrived: deque[Event]) -> None:
+        """Journal what has come and what still comes, each as far as it can be."""
+        self.pace.close()
+        with suppress(Exception):  # what broke first is what is told
+            while events := self.pace.take(self.pace.now()):
+                arrived.extend(events)
+        for event in arrived:
+            with suppress(Refusal):
+                self.journal.append(self.name, event)
 
     def _record(self, event: Event) -> None:
         """Journal, apply, show: always in this order."""
         if not isinstance(event, Polling):
             self.journal.append(self.name, event)
+        self._apply(event)
+
+    def _apply(self, event: Event) -> None:
         self.lane.apply(event)
         self.observe(event)
 
@@ -174,15 +133,27 @@ class LaneRun:
         match action:
             case Create(_, attempt):
                 self._record(self._intent(key, at, attempt))
-                self.pace.start(lambda: self._create(key))
+                self._start(key, "create", lambda: self._create(key))
             case Poll(_, url):
                 self._record(Polling(key=key, at=at))
-                self.pace.start(lambda: self._poll(key, url))
+                self._start(key, "poll", lambda: self._poll(key, url))
             case Download(_, url):
                 self._record(Downloading(key=key, at=at))
-                self.pace.start(lambda: self._guarded(key, "download", lambda: self._download(key, url)))
+                self._start(
+                    key, "download", lambda: self._guarded(key, "download", lambda: self._download(key, url))
+                )
             case place:
                 self._record(self._guarded(key, "place", lambda: self._place(key, place.stored)))
+
+    def _start(self, key: str, step: str, effect: Effect) -> None:
+        """Start an effect; not where writing down that it begins has shown that the disk is full."""
+        if not self.closing.is_set():
+            self.pace.start(effect)
+            return
+        message = "not sent: the run is coming to its end"
+        self._record(
+            Unanswered(key=key, at=self.pace.now(), step=step, sent=False, code="E-STOPPED", message=message)
+        )
 
     def _intent(self, key: str, at: int, attempt: int) -> Intent:
         one = self.partitions[key]
@@ -227,7 +198,7 @@ class LaneRun:
 
     def _store(self, key: str, body: Body) -> Event:
         partition = self.partitions[key]
-        chunks = self._until_stopped(key, body.chunks)
+        chunks = self._until_stopped(key, body)
         stored = self.sink.store(key, partition.output, chunks, partition.format, partition.metrics)
         return Stored(
             key=key,
@@ -243,12 +214,16 @@ class LaneRun:
             warnings=(*stored.warnings, *([BARE] if body.proof == "structure" else [])),
         )
 
-    def _until_stopped(self, key: str, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        for chunk in chunks:
+    def _until_stopped(self, key: str, body: Body) -> Iterator[bytes]:
+        last = b""
+        for chunk in body.chunks:
             if self.stop.is_set():
                 raise Broken("E-STOPPED", "stopped in the middle of the download")
             self.received(key, len(chunk))
+            last = chunk[-1:]
             yield chunk
+        if body.proof == "structure" and self.partitions[key].format == "csv" and last not in b"\r\n":
+            raise Unproven(OPEN)
 
     def _place(self, key: str, stored: Stored) -> Event:
         replace = key in self.replace

@@ -1,26 +1,24 @@
 """The durable, local log of events: SQLite, append-only, never committed to git (it holds capability URLs).
 
 An event is durable when `append` returns. Replaying a lane's events into a fresh `Lane` is all that a
-restart is. A journal that cannot be read is refused, and nothing of it is deleted.
+restart is. A journal that cannot be read is refused, and nothing of it is deleted. Room is kept beside it, so
+that a full disk loses no answer.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 
-from filelock import FileLock, Timeout
-
-from runner import folders
 from runner.errors import Exit, Refusal
 from runner.events import Event, from_plain, to_plain
+from runner.reserve import Reserve
+from runner.state import cannot_create, make_file, make_folder, no_room
 
 _VERSION = 1
 _APPLICATION = 0x43415245
@@ -35,53 +33,91 @@ CREATE INDEX IF NOT EXISTS event_lane ON event (lane, number);
 """
 
 
-class Journal:
-    """An open journal; use it as a context manager. Safe for threads: one writes at a time."""
+_WANTS_ROOM = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR_WRITE,  # how it tells a quota that is used up
+    sqlite3.SQLITE_IOERR_FSYNC,  # how it tells a file system that allocates late
+    sqlite3.SQLITE_IOERR_SHMSIZE,
+)
+_PAUSES_S = (0.0, 0.05, 0.15, 0.3, 0.5)
+"""Between tries on a full disk: downloads under way meet it too, and give back what they had written."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+
+class Journal:
+    """An open journal; use it as a context manager. Safe for threads: one writes at a time.
+
+    `full` says that the disk took an event only once the room that was kept for it had been given back: what
+    is under way may still be written, but nothing new may begin. `on_full` is called when that happens.
+    """
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        path: Path,
+        give_back: Callable[[], None],
+        on_full: Callable[[], None],
+    ) -> None:
+        self.full = False
         self._connection = connection
         self._path = path
+        self._give_back = give_back
+        self._on_full = on_full
         self._turn = threading.Lock()
 
     @classmethod
-    def open(cls, path: Path) -> Journal:
+    def open(cls, path: Path, on_full: Callable[[], None] = lambda: None) -> Journal:
         """Open or make the journal at `path`: the file 0600 in a folder 0700, whatever the umask.
 
-        Raises Refusal: CANNOT_CREATE where it cannot be made or written, IO where it is damaged, is something
-        else, or was written by a newer version.
+        Raises Refusal: CANNOT_CREATE where it cannot be made or written, IO where there is no room, or where
+        it is damaged, is something else, or was written by a newer version.
         """
-        _make_folder(path.parent)
-        _make_file(path)
+        make_folder(path.parent)
+        make_file(path)
+        reserve = Reserve(path.with_name("reserve"))
+        try:
+            reserve.make()
+        except OSError as error:
+            raise cannot_create(path.with_name("reserve"), error) from error
         try:
             connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
         except sqlite3.Error as error:
-            raise _damaged(path, error) from error
+            raise _unusable(path, error) from error
         try:
             _prepare(connection, path)
         except sqlite3.Error as error:
             connection.close()
-            raise _damaged(path, error) from error
+            raise _unusable(path, error) from error
         except Refusal:
             connection.close()
             raise
-        return cls(connection, path)
+        return cls(connection, path, reserve.give_back, on_full)
 
     def append(self, lane: str, event: Event) -> None:
         """Write one event of `lane`; durable on return. Refusal(IO) where the disk does not take it."""
         plain = json.dumps(to_plain(event), separators=(",", ":"))
-        row = (lane, event.key, event.at, event.kind, plain)
         try:
             with self._turn:
+                self._insert((lane, event.key, event.at, event.kind, plain))
+        except sqlite3.Error as error:
+            raise no_room(f"the journal {self._path} cannot be written: {error}") from error
+
+    def _insert(self, row: tuple[str, str, int, str, str]) -> None:
+        """Write a row; on a full disk with the room that was kept, as soon as others give back theirs too."""
+        pauses = iter(_PAUSES_S)
+        while True:
+            try:
                 self._connection.execute(
                     "INSERT INTO event (lane, key, at, kind, plain) VALUES (?, ?, ?, ?, ?)", row
                 )
-        except sqlite3.Error as error:
-            raise Refusal(
-                Exit.IO,
-                f"the journal {self._path} cannot be written: {error}",
-                advice="Make room or repair the disk, then run the same command again: it goes on from here.",
-                code="E-DISK",
-            ) from error
+                return
+            except sqlite3.Error as error:
+                pause = next(pauses, None)
+                if pause is None or error.sqlite_errorcode not in _WANTS_ROOM:
+                    raise
+            self.full = True
+            self._on_full()
+            self._give_back()
+            time.sleep(pause)
 
     def replay(self, lane: str) -> Iterator[Event]:
         """Yield the events of `lane` in the order they were written; Refusal(IO) where one is unreadable."""
@@ -109,62 +145,6 @@ class Journal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-@contextmanager
-def hold(folder: Path, lane: str) -> Iterator[None]:
-    """Hold a lane against a second run, by a lock that the system frees when this process ends in any way.
-
-    Raises Refusal: UNFINISHED, naming the holder's process, where another run has it; CANNOT_CREATE where the
-    folder cannot be written.
-    """
-    _make_folder(folder)
-    name = f"lane-{hashlib.sha256(lane.encode()).hexdigest()[:16]}"
-    # The number of the process lies in a file of its own: taking a lock may empty the lock's file.
-    lock, holder = FileLock(folder / f"{name}.lock", mode=0o600, thread_local=False), folder / f"{name}.pid"
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise _held(lane, holder) from None
-    except OSError as error:
-        raise _cannot_create(folder, error) from error
-    try:
-        holder.write_text(f"{os.getpid()}\n", encoding="ascii")
-        yield
-    finally:
-        lock.release()
-
-
-def _held(lane: str, holder: Path) -> Refusal:
-    pid = "unknown"
-    with suppress(OSError):
-        pid = holder.read_bytes().decode("ascii", "replace").strip()[:20] or pid
-    return Refusal(
-        Exit.UNFINISHED,
-        f"another run (process {pid}) is at work on {lane!r}",
-        advice="Wait until it has ended, then run the same command again.",
-        code="E-HELD",
-    )
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folders.make(folder, 0o700)
-        folder.chmod(0o700)
-    except OSError as error:
-        raise _cannot_create(folder, error) from error
-
-
-def _make_file(path: Path) -> None:
-    """Make the file before SQLite does, which would leave its mode to the umask."""
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise _cannot_create(path, error) from error
-    try:
-        os.fchmod(descriptor, 0o600)
-    finally:
-        os.close(descriptor)
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
@@ -210,5 +190,8 @@ def _damaged(path: Path, why: object) -> Refusal:
     )
 
 
-def _cannot_create(path: Path, error: OSError) -> Refusal:
-    return Refusal(Exit.CANNOT_CREATE, f"cannot make {path}: {error.strerror or error}")
+def _unusable(path: Path, error: sqlite3.Error) -> Refusal:
+    """Return the refusal of a journal that cannot be opened: the disk may be full, or the file is damaged."""
+    if getattr(error, "sqlite_errorcode", None) in _WANTS_ROOM:
+        return no_room(f"the journal {path} cannot be opened: {error}")
+    return _damaged(path, error)

@@ -13,17 +13,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from runner import profiles
 from runner.actions import Finished
 from runner.cli import streams
+from runner.cli.credentials import credentials
 from runner.cli.progress import View
-from runner.cli.source import contents
 from runner.cli.world import environment, now_ms
 from runner.client import Client, in_memory, trusted
 from runner.errors import Exit, Refusal
 from runner.events import Event, Stored
 from runner.execute import InLine, LaneRun, Pace, Threads
-from runner.journal import Journal, hold
+from runner.holding import hold
+from runner.journal import Journal
 from runner.lane import Lane
 from runner.plan import Partition
 from runner.profiles import Profile
@@ -191,20 +191,13 @@ def _observed(view: View) -> Callable[[Event], None]:
 def _reach(ready: Prepared, width: int) -> tuple[Client, Pace]:
     """Return the client of a profile and its clock: the sandbox's own in memory, or the real ones."""
     profile = ready.profile
-    credentials = profiles.resolve(profile, environment(), _secret)
-    streams.know(credentials.company_key, credentials.username, credentials.password)
+    known = credentials(profile)
     if profile.source != "sandbox":
         trust = trusted(environment())
-        return Client(profile.base_url, credentials, trust=trust), Threads(now_ms, width)
+        return Client(profile.base_url, known, trust=trust), Threads(now_ms, width)
     clock = VirtualClock(ready.at)
     application = Application(
         seed=SEED, clock=clock, api_origin=profile.base_url, storage_origin=STORAGE_ORIGIN
     )
-    client = Client(profile.base_url, credentials, transport=in_memory(application))
+    client = Client(profile.base_url, known, transport=in_memory(application))
     return client, InLine(clock.now_ms, clock.advance)
-
-
-def _secret(name: str) -> tuple[bytes, int]:
-    """Return what a secret's file holds, and its mode."""
-    path = Path(name)
-    return contents(path), path.stat().st_mode

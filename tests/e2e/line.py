@@ -12,7 +12,7 @@ from runner import catalog, document, profiles
 from runner.cli.lanes import STORAGE_ORIGIN
 from runner.client import Client, in_memory
 from runner.events import Event
-from runner.execute import InLine, LaneRun
+from runner.execute import InLine, LaneRun, Pace
 from runner.journal import Journal
 from runner.lane import Lane
 from runner.manifest import parse
@@ -63,6 +63,9 @@ class Line:
     """Called with each event; a request has not left yet when its own event is told."""
     skew: Callable[[], int] | None = None
     """By how many milliseconds our own clock is wrong; the sandbox's is right."""
+    closing: threading.Event = field(default_factory=threading.Event)
+    pace: Callable[[VirtualClock], Pace] | None = None
+    """Returns another pace than one effect after the other on the sandbox's clock."""
 
     def run(self) -> Lane:
         """Carry the lane out, replaying what an earlier run left; return it."""
@@ -71,7 +74,7 @@ class Line:
         sink = Sink(self.root, sync=self.sync) if self.sync else Sink(self.root)
         with (
             self.reach(clock) if self.reach else self._client(clock) as client,
-            Journal.open(self.root / ".care-export" / "journal.db") as journal,
+            Journal.open(self.root / ".care-export" / "journal.db", self.closing.set) as journal,
         ):
             for event in journal.replay("sandbox"):
                 lane.apply(event)
@@ -84,12 +87,16 @@ class Line:
                 client=client,
                 sink=sink,
                 journal=journal,
-                pace=InLine(lambda: clock.now_ms() + (self.skew() if self.skew else 0), clock.advance),
+                pace=self.pace(clock) if self.pace else self._in_line(clock),
                 observe=self._observe,
                 received=self._received,
                 stop=self.stop,
+                closing=self.closing,
             ).carry_out()
         return lane
+
+    def _in_line(self, clock: VirtualClock) -> Pace:
+        return InLine(lambda: clock.now_ms() + (self.skew() if self.skew else 0), clock.advance)
 
     @contextmanager
     def _client(self, clock: VirtualClock) -> Iterator[Client]:

@@ -20,7 +20,8 @@ from runner import catalog, document, profiles
 from runner.cli.command import outcome
 from runner.cli.run import Stop
 from runner.errors import Exit
-from runner.journal import Journal, hold
+from runner.holding import hold
+from runner.journal import Journal
 from runner.manifest import parse
 from runner.plan import plan
 from runner.report import lock

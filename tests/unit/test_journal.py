@@ -8,15 +8,17 @@ import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from runner.errors import Exit, Refusal
 from runner.events import Created, Event, Intent, Stored
-from runner.journal import Journal, hold
+from runner.journal import Journal
+from runner.reserve import SIZE
 
 INTENT = Intent(key="k", at=1, attempt=1, request_digest="d")
 CREATED = Created(key="k", at=2, status=200, body='{"a": "é \\u0000"}', retry_after="3")
@@ -194,7 +196,7 @@ def test_a_file_that_the_data_base_cannot_open_is_a_refusal(tmp_path: Path) -> N
     assert "unable to open" in refusal.message
 
 
-def test_a_disk_that_takes_no_more_is_a_refusal(path: Path) -> None:
+def test_a_journal_that_takes_nothing_is_a_refusal(path: Path) -> None:
     """An event that cannot be made durable stops the run: nothing is done that would not be remembered."""
     with Journal.open(path) as journal:
         changed(path, "CREATE TRIGGER full BEFORE INSERT ON event BEGIN SELECT RAISE(FAIL, 'full'); END")
@@ -203,48 +205,104 @@ def test_a_disk_that_takes_no_more_is_a_refusal(path: Path) -> None:
     assert caught.value.exit is Exit.IO
 
 
-def test_a_lane_is_held_once(tmp_path: Path) -> None:
-    """A second run of a lane is refused, naming the process; another lane is free; afterwards it is free."""
-    with hold(tmp_path / "state", "acme"):
-        with hold(tmp_path / "state", "other"):
-            pass
-        with (
-            pytest.raises(Refusal, match=f"process {os.getpid()}") as caught,
-            hold(tmp_path / "state", "acme"),
-        ):
-            pass
-        assert caught.value.exit is Exit.UNFINISHED
-    with hold(tmp_path / "state", "acme"):
-        pass
+def crowded(path: Path, free: Callable[[sqlite3.Connection], None]) -> tuple[Journal, list[str]]:
+    """Return a journal in a data base that is as long as it may be, and what happens to its reserve.
+
+    `free` is done to it when the reserve is given back.
+    """
+    Journal.open(path).close()
+    connection = sqlite3.connect(path, isolation_level=None)
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    connection.execute(f"PRAGMA max_page_count = {pages}")
+    said: list[str] = []
+
+    def give_back() -> None:
+        said.append("given back")
+        free(connection)
+
+    return Journal(connection, path, give_back, lambda: said.append("full")), said
 
 
-def test_a_holder_without_a_number_is_unknown(tmp_path: Path) -> None:
-    """Where the holder's number cannot be read, the lock holds all the same."""
-    with hold(tmp_path, "acme"):
-        for one in tmp_path.glob("*.pid"):
-            one.unlink()
-        with pytest.raises(Refusal, match="process unknown"), hold(tmp_path, "acme"):
-            pass
+BIG = replace(CREATED, body="x" * 10_000)
 
 
-def test_a_lock_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
-    """Where no lock can be taken, nothing is begun."""
-    with hold(tmp_path, "acme"):
-        pass
-    (lock,) = tmp_path.glob("*.lock")
-    lock.unlink()
-    lock.mkdir()
-    with pytest.raises(Refusal) as caught, hold(tmp_path, "acme"):
-        pass
-    assert caught.value.exit is Exit.CANNOT_CREATE
+def test_a_full_disk_takes_the_event_with_the_room_that_was_kept(path: Path) -> None:
+    """The reserve is given back, the event is durable, and from then on the journal says that it is full."""
+    journal, said = crowded(path, lambda connection: connection.execute("PRAGMA max_page_count = 99999"))
+    with journal:
+        assert not journal.full
+        journal.append("acme", BIG)
+        assert journal.full
+        journal.append("acme", INTENT)
+    assert said == ["full", "given back"]
+    assert replayed(path) == [BIG, INTENT]
 
 
-def test_a_process_that_dies_frees_its_lane(tmp_path: Path) -> None:
-    """The system frees the lock of a process that ends in whatever way."""
-    program = (
-        "import os, pathlib, sys; from runner.journal import hold\n"
-        "held = hold(pathlib.Path(sys.argv[1]), 'acme'); held.__enter__(); os._exit(9)"
-    )
-    assert subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=False).returncode == 9
-    with hold(tmp_path, "acme"):
-        pass
+def test_a_disk_that_stays_full_is_a_refusal(path: Path) -> None:
+    """Where even that does not help it is tried a few times, then it is 74 and says to make room."""
+    journal, said = crowded(path, lambda connection: None)
+    with journal, pytest.raises(Refusal, match="cannot be written: database or disk is full") as caught:
+        journal.append("acme", BIG)
+    assert (caught.value.exit, caught.value.code) == (Exit.IO, "E-DISK")
+    assert "Make room" in caught.value.advice
+    assert 2 < said.count("given back") < 10
+    assert replayed(path) == []
+
+
+def test_room_is_kept_before_anything_is_sent(path: Path) -> None:
+    """The reserve lies beside the journal, as large on the disk as it says, and its owner's alone."""
+    Journal.open(path).close()
+    reserve = path.with_name("reserve").stat()
+    assert reserve.st_blocks * 512 >= reserve.st_size == SIZE
+    assert stat.S_IMODE(reserve.st_mode) == 0o600
+
+
+def test_a_link_in_place_of_the_reserve_is_refused(path: Path, tmp_path: Path) -> None:
+    """Nothing is written through a symbolic link."""
+    path.parent.mkdir()
+    path.with_name("reserve").symlink_to(tmp_path / "elsewhere")
+    assert refused(path).exit is Exit.CANNOT_CREATE
+    assert not (tmp_path / "elsewhere").exists()
+
+
+NARROW = """
+import resource, sys
+from pathlib import Path
+from runner.errors import Refusal
+from runner.journal import Journal
+from runner.reserve import SIZE
+before = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), before[1]))
+try:
+    Journal.open(Path(sys.argv[1]))
+except Refusal as refusal:
+    print(int(refusal.exit), refusal.code, refusal.message, refusal.advice)
+resource.setrlimit(resource.RLIMIT_FSIZE, before)
+"""
+"""Opens a journal while no file may be longer than so many bytes."""
+
+
+@pytest.mark.parametrize(
+    ("length", "before", "said"),
+    [
+        (1_000_000, False, "there is no room for"),
+        (1_000_000, True, "there is no room for"),
+        (1_000, True, "cannot be opened: disk I/O error"),
+    ],
+)
+def test_a_disk_without_room_is_refused_before_anything_is_sent(
+    path: Path, length: int, before: bool, said: str
+) -> None:
+    """74 and the advice to make room; a journal that is there is not called damaged, and stays as it is."""
+    if before:
+        with Journal.open(path) as journal:
+            journal.append("acme", INTENT)
+        if length > 1_000:
+            path.with_name("reserve").unlink()
+    arguments = [sys.executable, "-c", NARROW, str(path), str(length)]
+    told = subprocess.run(arguments, capture_output=True, text=True, check=True).stdout
+    assert told.startswith("74 E-DISK")
+    assert said in told
+    assert "Make room" in told
+    if before:
+        assert replayed(path) == [INTENT]
