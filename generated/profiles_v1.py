@@ -51,29 +51,29 @@ class Profile(Model):
     company_key: Annotated[
         str,
         Field(
-            pattern="^(\\$\\{[A-Za-z_][A-Za-z0-9_]{0,199}\\}|file:/[^\\u0000-\\u001f\\u007f]{1,4000})$"
+            pattern="^(\\$\\{[A-Za-z_][A-Za-z0-9_]{0,199}\\}|file:/[^\\u0000-\\u001f\\u007f]{1,4000}|keyring:[^\\u0000-\\u001f\\u007f]{1,200}/[^\\u0000-\\u001f\\u007f/]{1,200})$"
         ),
     ]
     """
-    Reference to the company key: ${ENV} or file:/path.
+    Reference to the company key: ${ENV}, file:/path or keyring:SERVICE/USER.
     """
     username: Annotated[
         str,
         Field(
-            pattern="^(\\$\\{[A-Za-z_][A-Za-z0-9_]{0,199}\\}|file:/[^\\u0000-\\u001f\\u007f]{1,4000})$"
+            pattern="^(\\$\\{[A-Za-z_][A-Za-z0-9_]{0,199}\\}|file:/[^\\u0000-\\u001f\\u007f]{1,4000}|keyring:[^\\u0000-\\u001f\\u007f]{1,200}/[^\\u0000-\\u001f\\u007f/]{1,200})$"
         ),
     ]
     """
-    Reference to the user name: ${ENV} or file:/path.
+    Reference to the user name: ${ENV}, file:/path or keyring:SERVICE/USER.
     """
     password: Annotated[
         str,
         Field(
-            pattern="^(\\$\\{[A-Za-z_][A-Za-z0-9_]{0,199}\\}|file:/[^\\u0000-\\u001f\\u007f]{1,4000})$"
+            pattern="^(\\$\\{[A-Za-z_][A-Za-z0-9_]{0,199}\\}|file:/[^\\u0000-\\u001f\\u007f]{1,4000}|keyring:[^\\u0000-\\u001f\\u007f]{1,200}/[^\\u0000-\\u001f\\u007f/]{1,200})$"
         ),
     ]
     """
-    Reference to the password: ${ENV} or file:/path.
+    Reference to the password: ${ENV}, file:/path or keyring:SERVICE/USER.
     """
     limits: Annotated[Limits | None, Field(title="Limits")] = None
     """

@@ -6,7 +6,7 @@ The environment and files come in as arguments, so nothing here can read what it
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Any, Literal
@@ -17,18 +17,15 @@ from runner.errors import Exit, Problem, Refusal
 from runner.findings import Findings
 from runner.judge import did_you_mean, found
 from runner.manifest import judge_version
+from runner.references import Readers, ReadFile, ReadKeyring, Reference, Unusable, read, reference
 
 SANDBOX_URL = "https://sandbox.invalid"
 """Where the built-in sandbox answers: in memory only, since no host can have this name."""
 SANDBOX_TODAY_MS = 1_782_864_000_000
 """Today in the sandbox's own calendar, 2026-07-01T00:00:00Z: fixed, so that examples hold in five years."""
-SHORTEST_SECRET = 6
-"""A shorter secret cannot be kept out of a message without spoiling the message."""
 PREFIX = "CARE_EXPORT_"
 
 OnUnknown = Literal["repeat", "stop"]
-ReadFile = Callable[[str], tuple[bytes, int]]
-"""Path -> content and mode bits; OSError where it cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +39,6 @@ class Limits:
     running: int = 2
     queued: int = 5
     ahead: int = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """Where a secret is: the environment variable or the file `name`; `value` only for the sandbox's own."""
-
-    kind: Literal["env", "file", "value"]
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +149,7 @@ def _is_loopback(host: str) -> bool:
 
 def _profile(name: str, data: Mapping[str, Any]) -> Profile:
     company_key, username, password = (
-        _reference(data[one]) for one in ("company_key", "username", "password")
+        reference(data[one]) for one in ("company_key", "username", "password")
     )
     limits = Limits(**data.get("limits", {}))
     return Profile(
@@ -172,11 +161,6 @@ def _profile(name: str, data: Mapping[str, Any]) -> Profile:
         limits,
         on_unknown=data.get("on_unknown", "repeat"),
     )
-
-
-def _reference(text: str) -> Reference:
-    """Read `${NAME}` or `file:/path`; the schema lets nothing else through."""
-    return Reference("env", text[2:-1]) if text.startswith("${") else Reference("file", text[len("file:") :])
 
 
 def choose(
@@ -223,58 +207,34 @@ def _from_environment(url: str) -> Profile:
     return Profile("default", url.rstrip("/"), company_key, username, password)
 
 
-def resolve(profile: Profile, environ: Mapping[str, str], read_file: ReadFile) -> Credentials:
+def resolve(
+    profile: Profile,
+    environ: Mapping[str, str],
+    read_file: ReadFile,
+    read_keyring: ReadKeyring | None = None,
+) -> Credentials:
     """Return the profile's secrets; Refusal (78) that names the variable or file, never what is in it."""
-    company_key = _secret(profile, "company key", profile.company_key, environ, read_file)
-    username = _secret(profile, "user name", profile.username, environ, read_file)
-    password = _secret(profile, "password", profile.password, environ, read_file)
+    readers = Readers(environ, read_file, read_keyring or _no_keyring)
+    company_key = _had(profile, "company key", profile.company_key, readers)
+    username = _had(profile, "user name", profile.username, readers)
+    password = _had(profile, "password", profile.password, readers)
     if ":" in username:
         raise _refused(profile, "user name", profile.username, "holds a colon, which Basic cannot carry")
     return Credentials(company_key, username, password)
 
 
-def _secret(
-    profile: Profile, what: str, reference: Reference, environ: Mapping[str, str], read_file: ReadFile
-) -> str:
-    if reference.kind == "value":
-        return reference.name
-    if reference.kind == "env":
-        if reference.name not in environ:
-            raise _refused(profile, what, reference, "is not set")
-        value = environ[reference.name]
-    else:
-        value = _of_file(profile, what, reference, read_file)
-    if why := _unfit(value, secret=what != "user name"):
-        raise _refused(profile, what, reference, why)
-    return value
+def _no_keyring(service: str, user: str) -> str | None:
+    """Stand for a keyring where none was given."""
+    raise ImportError
 
 
-def _of_file(profile: Profile, what: str, reference: Reference, read_file: ReadFile) -> str:
-    """Return a secret file's text without the line end that editors add."""
+def _had(profile: Profile, what: str, one: Reference, readers: Readers) -> str:
     try:
-        content, mode = read_file(reference.name)
-        if mode & 0o077:
-            raise _refused(profile, what, reference, "can be read by others: chmod 600")
-        return content.decode().removesuffix("\n").removesuffix("\r")
-    except OSError as error:
-        raise _refused(profile, what, reference, f"cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise _refused(profile, what, reference, "is not UTF-8") from error
+        return read(one, readers, secret=what != "user name")
+    except Unusable as error:
+        raise _refused(profile, what, one, str(error)) from error
 
 
-def _unfit(value: str, *, secret: bool) -> str:
-    if not value:
-        return "is empty"
-    if re.search(r"[\x00-\x1f\x7f\ud800-\udfff]", value):
-        return "holds a line break or another control character"
-    if value != value.strip():
-        return "begins or ends with a space"
-    if secret and len(value) < SHORTEST_SECRET:
-        return f"is shorter than {SHORTEST_SECRET} characters: too short to be kept out of messages"
-    return ""
-
-
-def _refused(profile: Profile, what: str, reference: Reference, why: str) -> Refusal:
-    place = f"the variable {reference.name}" if reference.kind == "env" else f"the file {reference.name}"
-    message = f"profile {profile.name}: the {what} cannot be used: {place} {why}"
+def _refused(profile: Profile, what: str, one: Reference, why: str) -> Refusal:
+    message = f"profile {profile.name}: the {what} cannot be used: {one} {why}"
     return Refusal(Exit.PROFILES, message, code="E-SECRET")

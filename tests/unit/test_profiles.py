@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -282,3 +283,62 @@ def test_an_address_of_the_environment_is_judged_too() -> None:
 def test_an_address_is_judged_without_a_file() -> None:
     """A good address has nothing said about it."""
     assert profiles.bad_address(URL) == ""
+
+
+KEYRING = replace(LIVE, password=Reference("keyring", "care/api/anna@example.com"))
+
+
+def test_a_secret_may_be_in_the_keyring() -> None:
+    """A service may hold slashes, a user does not; what comes back is judged like any other secret."""
+    (found,) = read(GOOD.replace("file:/run/secrets/acme", "keyring:care/api/anna@example.com")).values()
+    assert found.password == KEYRING.password
+    asked: list[tuple[str, str]] = []
+
+    def keyring(service: str, user: str) -> str:
+        asked.append((service, user))
+        return "correct horse"
+
+    assert resolve(KEYRING, ENVIRON, nothing, keyring).password == "correct horse"
+    assert asked == [("care/api", "anna@example.com")]
+
+
+@pytest.mark.parametrize(
+    "text", ["keyring:hunter22", "keyring:hunter22/", "keyring:/hunter22", "keyring:a/hunter22\n"]
+)
+def test_a_reference_to_the_keyring_has_a_service_and_a_user(text: str) -> None:
+    """Half a reference is refused, and is not repeated: it may be a password."""
+    said = refused(GOOD.replace("file:/run/secrets/acme", json.dumps(text)))
+    assert "a secret is never written here" in said
+    assert "keyring:SERVICE/USER" in said
+    assert "hunter22" not in said
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (ImportError(), "needs a package that is not here: pip install 'care-export[keyring]'"),
+        (OSError(0, "KeyringLocked"), "cannot be read: KeyringLocked"),
+        (None, "is not there"),
+        ("abc", "is shorter than 6 characters"),
+        ("hunter22\n", "holds a line break"),
+    ],
+)
+def test_a_keyring_that_does_not_help_is_told(answer: Exception | str | None, words: str) -> None:
+    """78, with the entry's name and the reason, without what is in it."""
+
+    def keyring(service: str, user: str) -> str | None:
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    with pytest.raises(Refusal) as caught:
+        resolve(KEYRING, ENVIRON, nothing, keyring)
+    assert (caught.value.exit, caught.value.code) == (Exit.PROFILES, "E-SECRET")
+    assert f"the keyring's entry care/api/anna@example.com {words}" in caught.value.message
+    assert "hunter22" not in caught.value.message
+
+
+def test_without_a_keyring_its_package_is_named() -> None:
+    """Who reads no keyring says how to get one."""
+    with pytest.raises(Refusal, match=r"care-export\[keyring\]"):
+        resolve(KEYRING, ENVIRON, nothing)

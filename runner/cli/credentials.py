@@ -1,0 +1,45 @@
+"""Has a profile's credentials from where they are kept, and keeps them out of everything that is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from runner import profiles
+from runner.cli import streams
+from runner.cli.source import contents
+from runner.cli.world import environment
+from runner.profiles import Credentials, Profile
+from runner.references import ReadKeyring
+
+
+def credentials(profile: Profile) -> Credentials:
+    """Return the profile's credentials, which no exit lets through from here on. Refusal 78."""
+    found = profiles.resolve(profile, environment(), _of_file, from_keyring())
+    streams.know(found.company_key, found.username, found.password)
+    return found
+
+
+def _of_file(name: str) -> tuple[bytes, int]:
+    """Return what a secret's file holds, and its mode."""
+    path = Path(name)
+    return contents(path), path.stat().st_mode
+
+
+def from_keyring(load: Callable[[str], Any] = import_module) -> ReadKeyring:
+    """Return what reads the system's keyring, by the package of that name, which is loaded when it is asked.
+
+    Of what the package says when it fails, only the kind of failure is told.
+    """
+
+    def read(service: str, user: str) -> str | None:
+        keyring, errors = load("keyring"), load("keyring.errors")
+        try:
+            found: str | None = keyring.get_password(service, user)
+        except errors.KeyringError as error:
+            raise OSError(0, type(error).__name__) from error
+        return found
+
+    return read
