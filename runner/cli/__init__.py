@@ -12,10 +12,9 @@ import sys
 def main() -> None:
     """Run the command with the program's own arguments and end with its exit code."""
     from runner.cli import streams
-    from runner.cli.command import outcome, terminate
+    from runner.cli.command import concluded, outcome, terminate
 
     streams.calm()
     streams.watch()
     signal.signal(signal.SIGTERM, terminate)
-    code = outcome(sys.argv[1:])
-    sys.exit(streams.closed(code))
+    sys.exit(concluded(lambda: streams.closed(outcome(sys.argv[1:]))))

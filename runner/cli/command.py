@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 import importlib
+import signal
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -94,6 +95,25 @@ def command(ctx: click.Context) -> int:
 def terminate(number: int, frame: FrameType | None) -> NoReturn:
     """End what is under way as Ctrl-C does: the handler of SIGTERM."""
     raise Terminated
+
+
+def concluded(act: Callable[[], int]) -> int:
+    """Return the exit code of `act`, or of a signal that came while it said its last words.
+
+    From then on signals are passed over: all is done, and Python would end by them while it clears away.
+    """
+    try:
+        code = act()
+        _pass_signals_over()
+    except KeyboardInterrupt as late:
+        _pass_signals_over()
+        code = Exit.TERMINATED if isinstance(late, Terminated) else Exit.INTERRUPTED
+    return code
+
+
+def _pass_signals_over() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def outcome(arguments: Sequence[str], verbs: click.Command = command) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
 
 import click
 import pytest
 
 from runner import __version__
-from runner.cli.command import VERBS, Terminated, command, outcome, terminate
+from runner.cli.command import VERBS, Terminated, command, concluded, outcome, terminate
 from runner.codes import CODES
 from runner.errors import Exit, Problem, Refusal
 
@@ -139,3 +140,26 @@ def test_a_known_verb_is_listed_and_an_unknown_one_is_not_loaded() -> None:
     context = click.Context(command)
     assert command.list_commands(context) == list(VERBS)
     assert command.get_command(context, "os") is None
+
+
+@pytest.mark.parametrize(
+    ("late", "exit"), [(None, 0), (KeyboardInterrupt, Exit.INTERRUPTED), (Terminated, Exit.TERMINATED)]
+)
+def test_a_signal_at_the_very_end_is_an_exit_code_and_the_next_one_nothing(
+    late: type[KeyboardInterrupt] | None, exit: int
+) -> None:
+    """While the last words are said it is 130 or 143, without a traceback; after them it changes nothing."""
+
+    def act() -> int:
+        if late is not None:
+            raise late
+        return 0
+
+    former = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        assert concluded(act) == exit
+        for number in former:
+            os.kill(os.getpid(), number)
+    finally:
+        for number, one in former.items():
+            signal.signal(number, one)
