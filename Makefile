@@ -26,8 +26,8 @@ help:
 	@echo 'make validate MANIFEST=q1.yaml  show every problem of a manifest with its place; offline'
 	@echo 'make verify MANIFEST=q1.yaml    check the files against the lock; offline'
 	@echo 'make sandbox PORT=8080          serve the stand-in of the vendor (also SEED=, SPEED=)'
-	@echo 'make generate                   compile specs/ into generated/'
-	@echo 'make check-generated            fail where generated/ is not what specs/ says'
+	@echo 'make generate                   compile specs/ into generated/, and docs/errors.md from the code'
+	@echo 'make check-generated            fail where generated/ or docs/errors.md is out of date'
 	@echo 'make lint                       ruff, mypy and the order of imports'
 	@echo 'make test                       every test, with branch coverage'
 	@echo 'make test-slow                  break the engine in every way that tests/crash/ knows'
@@ -60,9 +60,11 @@ sandbox: | .venv/.run
 
 generate: | .venv/.dev
 	@$(PY) specs/generate.py
+	@$(PY) docs/generate.py
 
 check-generated: | .venv/.dev
 	@$(PY) specs/generate.py --check
+	@$(PY) docs/generate.py --check
 
 lint: | .venv/.dev
 	$(PY) -m ruff check .
