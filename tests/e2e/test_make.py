@@ -107,7 +107,7 @@ def test_make_alone_prints_the_targets(clone: Path) -> None:
     targets = [line.split()[1] for line in ended.stdout.splitlines()]
     assert targets == [
         *("export", "plan", "validate", "verify", "sandbox", "generate"),
-        *("check-generated", "lint", "test", "check", "build", "clean"),
+        *("check-generated", "lint", "test", "test-slow", "bench-schedule", "check", "build", "clean"),
     ]
     assert not (clone / ".venv").exists()
 
