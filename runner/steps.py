@@ -55,7 +55,8 @@ def _intent(track: Track, event: Intent) -> Track:
     duplicate = track.possible_duplicate or track.state in ("intent", "unknown")
     return replace(
         track, state="intent", busy=True, attempt=event.attempt, possible_duplicate=duplicate,
-        stored=None, failure=None, download_url="", status_url="", looked_at=0, adopted=False,
+        stored=None, failure=None, download_url="", status_url="", looked_at=0, adopted=False, downloads=0,
+        refused=0,
     )  # fmt: skip
 
 
@@ -154,12 +155,16 @@ def _downloading(track: Track, event: Downloading) -> Track:
 
 
 def _not_downloaded(track: Track, event: NotDownloaded) -> Track:
-    """Ask the status for a new link where one is refused; past its 24 hours make the job again, once."""
+    """Ask the status for a new link where one is refused; refused again, make the job again, once.
+
+    While a link should be good, by its 24 hours, it is asked for more often: our own clock may be wrong.
+    """
     track = replace(track, busy=False, state="ready")
     if event.status in (401, 403, 404, 410):
-        if event.at - track.created_at >= LINK_LIFE_MS or track.downloads >= MAX_DOWNLOADS:
+        expired = event.at - track.created_at >= LINK_LIFE_MS
+        if track.refused >= (1 if expired else MAX_DOWNLOADS):
             return _recreate(track, event.at, f"the download link has expired (HTTP {event.status})")
-        return replace(track, state="running", not_before=event.at, downloads=track.downloads + 1)
+        return replace(track, state="running", not_before=event.at, refused=track.refused + 1)
     if event.status == 429 or 500 <= event.status <= 599:
         wait = retry_after_ms(event.retry_after, event.at)
         return track.sent_away(event.at, wait, "ready", pause=event.status == 429)
@@ -198,10 +203,23 @@ def _failed(track: Track, event: Failed) -> Track:
 
 
 def _lost(track: Track, event: Lost) -> Track:
-    """Fetch a file again that is not there any more: by its link while that lives, else by a new job."""
-    if track.status_url and event.at - track.created_at < LINK_LIFE_MS:
-        return replace(track, state="running", busy=False, stored=None, not_before=event.at)
-    return replace(track, state="planned", busy=False, stored=None, not_before=event.at)
+    """Fetch a file again that is not there any more, by its job; without one, from the start.
+
+    If the job's link still lives, the vendor says: our own clock may be wrong. A file that was delivered has
+    used up none of the new one's chances.
+    """
+    recreated = "" if track.state == "done" else track.recreated
+    state = "running" if track.status_url else "planned"
+    return replace(
+        track,
+        state=state,
+        busy=False,
+        stored=None,
+        not_before=event.at,
+        recreated=recreated,
+        downloads=0,
+        refused=0,
+    )
 
 
 def _adopted(track: Track, event: Adopted) -> Track:

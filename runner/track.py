@@ -39,7 +39,8 @@ class Track:
 
     `state` is one of planned, intent, unknown, running, ready, downloading, stored, done, failed; `busy` says
     that an effect is under way. Instants are epoch ms. `looked_at` is when the job was last found running (0:
-    never). `recreated` is the reason of a second job, if any. `adopted`: the job was started by hand.
+    never). `downloads` counts bodies that came to nothing, `refused` links that were. `recreated` is the
+    reason of a second job, if any. `adopted`: the job was started by hand.
     """
 
     key: str
@@ -57,6 +58,7 @@ class Track:
     errors: int = 0
     gone: int = 0
     downloads: int = 0
+    refused: int = 0
     recreated: str = ""
     possible_duplicate: bool = False
     adopted: bool = False
@@ -86,6 +88,7 @@ class Track:
             errors=0,
             gone=0,
             downloads=0,
+            refused=0,
             failure=None,
         )
         match self.state:

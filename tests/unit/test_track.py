@@ -209,12 +209,30 @@ def test_a_job_that_is_gone_is_made_again_only_once() -> None:
 
 
 def test_an_expired_link_asks_the_status_first() -> None:
-    """403 of a download asks the status for a new link; past 24 hours the job is made again."""
+    """403 of a download asks the status for a new link; past 24 hours, refused again, the job is made again."""
     refused = NotDownloaded(key=KEY, at=9, status=403)
     track = walk(*READY, Downloading(key=KEY, at=8), refused)
     assert (track.state, track.not_before) == ("running", 9)
+    late, ready = NotDownloaded(key=KEY, at=LINK_LIFE_MS, status=410), READY[-1]
+    track = walk(*READY, Downloading(key=KEY, at=8), late)
+    assert (track.state, track.recreated) == ("running", "")
+    track = walk(ready, Downloading(key=KEY, at=8), late, track=track)
+    assert (track.state, track.recreated) == ("planned", "the download link has expired (HTTP 410)")
+
+
+def test_a_cut_body_is_no_refused_link() -> None:
+    """A download that broke does not use up the question for a new link."""
     late = NotDownloaded(key=KEY, at=LINK_LIFE_MS, status=410)
-    assert walk(*READY, Downloading(key=KEY, at=8), late).state == "planned"
+    assert walk(*READY, unanswered("download"), late).state == "running"
+
+
+def test_a_second_job_has_as_many_chances_as_the_first() -> None:
+    """What the links of the lost job used up is not held against the new one."""
+    refused = NotDownloaded(key=KEY, at=9, status=403)
+    again = (READY[-1], refused) * MAX_DOWNLOADS
+    track = walk(*READY, refused, *again)
+    assert track.recreated
+    assert walk(intent(2), created(), READY[-1], refused, track=track).state == "running"
 
 
 def test_other_refusals_of_a_download() -> None:
@@ -243,11 +261,22 @@ def test_a_cut_body_is_fetched_again_whole_and_bounded(code: str, exit: Exit) ->
     assert track.failure.exit == exit
 
 
-def test_a_lost_file_is_fetched_again_by_its_link_or_by_a_new_job() -> None:
-    """While the link lives no new job is made."""
+def test_a_lost_file_is_fetched_again_by_its_job() -> None:
+    """If the link still lives, the vendor says, not our clock; without a job it begins at the start."""
     done = walk(*READY, stored(), Done(key=KEY, at=1, output="o"))
     assert after(done, Lost(key=KEY, at=2)).state == "running"
-    assert after(done, Lost(key=KEY, at=LINK_LIFE_MS)).state == "planned"
+    assert after(done, Lost(key=KEY, at=LINK_LIFE_MS)).state == "running"
+    taken = walk(stored(), Done(key=KEY, at=1, output="o"))
+    assert after(taken, Lost(key=KEY, at=2)).state == "planned"
+
+
+def test_a_delivered_file_may_be_lost_as_often_as_it_likes() -> None:
+    """That its job was once made again is no reason to give the next loss up; one on the way is."""
+    track = walk(*READY, stored(), track=Track(KEY, recreated="gone"))
+    assert after(track, Lost(key=KEY, at=3)).recreated == "gone"
+    done = after(track, Done(key=KEY, at=2, output="o"))
+    assert done.recreated == "gone"
+    assert after(done, Lost(key=KEY, at=3)).recreated == ""
 
 
 @pytest.mark.parametrize(
