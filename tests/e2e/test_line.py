@@ -56,6 +56,21 @@ def test_a_file_without_length_or_end_is_kept_with_a_warning(tmp_path: Path) -> 
     assert (track.stored.proof, track.stored.warnings) == ("structure", (BARE,))
 
 
+@pytest.mark.parametrize(("length", "state"), [((("content-length", "7"),), "done"), ((), "failed")])
+def test_a_last_line_without_end_needs_a_length(
+    tmp_path: Path, length: tuple[tuple[str, str], ...], state: str
+) -> None:
+    """A file whose last cell may go on is refused, unless the server said how long it is or where it ends."""
+    line = Line(
+        tmp_path, faults=lambda one: Response(200, length, (b"a,b\n1,2",)) if one.port == "storage" else None
+    )
+    (track,) = line.run().tracks.values()
+    assert track.state == state
+    assert (tmp_path / OUTPUT).exists() == (state == "done")
+    if track.failure is not None:
+        assert (track.failure.code, track.failure.exit) == ("E-UNPROVEN", Exit.UNTRUSTED)
+
+
 def test_a_second_run_asks_for_nothing(tmp_path: Path) -> None:
     """The journal is replayed, and nothing is left to do."""
     Line(tmp_path).run()
