@@ -209,7 +209,7 @@ def test_a_job_that_is_gone_is_made_again_only_once() -> None:
 
 
 def test_an_expired_link_asks_the_status_first() -> None:
-    """403 of a download asks the status for a new link; past 24 hours, refused again, the job is made anew."""
+    """403 of a download asks the status for a new one; past 24 hours, refused again, the job is made anew."""
     refused = NotDownloaded(key=KEY, at=9, status=403)
     track = walk(*READY, Downloading(key=KEY, at=8), refused)
     assert (track.state, track.not_before) == ("running", 9)
