@@ -28,8 +28,10 @@ _NO_PLACE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR
 VERBS = {
     "run": "Plan, ask, wait, and write files and lock; the same again resumes.",
     "plan": "Show what would be asked and written; offline.",
+    "collect": "Fetch the files of jobs that are under way; make none.",
     "validate": "Show every problem of manifests with its place; offline.",
     "verify": "Check that the files are the ones in the lock; offline.",
+    "report": "Write an HTML report of the last run: how it went, what came back; offline.",
     "reports": "The catalogue: reports, parameters and metrics.",
     "sandbox": "Serve a stand-in of the vendor's API on this machine.",
 }

@@ -25,6 +25,8 @@ from runner.events import (
     to_plain,
 )
 from runner.plan import Partition
+from runner.report.words import duration
+from runner.report.words import size as size
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -47,25 +49,6 @@ WORDS = {
     Lost: "waiting",
 }
 """The word a person reads for the partition's state after each event."""
-
-
-def size(count: int) -> str:
-    """Write a number of bytes for people: 950 B, 12.3 KiB, 4.0 MiB."""
-    number, unit = float(count), "B"
-    for larger in ("KiB", "MiB", "GiB"):
-        if number < 1000:
-            break
-        number, unit = number / 1024, larger
-    return f"{count} B" if unit == "B" else f"{number:.1f} {unit}"
-
-
-def duration(seconds: float) -> str:
-    """Write a time for people: 12 s, 3 min 20 s, 2 h 05 min."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes:02d} min"
-    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"
 
 
 @dataclass

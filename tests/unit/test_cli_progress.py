@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from runner.cli.progress import Board, Live, duration, size, view
+from runner.cli.progress import Board, Live, view
 from runner.events import Created, Done, Downloading, Event, Failed, Intent, Unanswered
 from tests.unit.builders import partition, stored
 
@@ -21,21 +21,6 @@ STORY: list[Event] = [
     Intent(key="b", at=61_000, attempt=2, request_digest="d"),
     Failed(key="b", at=62_000, step="poll", code="E-JOB", message="boom", exit=69),
 ]
-
-
-@pytest.mark.parametrize(
-    ("count", "words"),
-    [(950, "950 B"), (12_595, "12.3 KiB"), (4_194_304, "4.0 MiB"), (5_000_000_000, "4.7 GiB")],
-)
-def test_sizes_for_people(count: int, words: str) -> None:
-    """Bytes are shown with three digits or so."""
-    assert size(count) == words
-
-
-@pytest.mark.parametrize(("seconds", "words"), [(12, "12 s"), (200, "3 min 20 s"), (7_500, "2 h 05 min")])
-def test_durations_for_people(seconds: float, words: str) -> None:
-    """Times are shown in the two largest units."""
-    assert duration(seconds) == words
 
 
 def test_the_board_counts_and_guesses_the_time_left() -> None:

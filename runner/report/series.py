@@ -1,0 +1,109 @@
+"""PURE: rows per day of one export, and which days stand out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from statistics import median
+from typing import Literal
+
+from runner.report.words import listed, many
+
+Mark = Literal["", "none", "high", "low", "no file", "not over"]
+
+FAR = 4.0
+"""A day stands out that lies so many usual deviations from what is usual on its day of the week."""
+ENOUGH = 4
+"""So many of a day of the week tell what is usual on it; else all days tell."""
+EXPECTED = 5.0
+"""Days without rows stand out where so many rows were to be expected: by chance one in 150 has none."""
+SIGMA = 1.4826
+"""What the median of deviations is multiplied by to be a standard deviation where they are normal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day: its rows (None: no file covers it), what is usual, and how it stands out."""
+
+    day: str
+    rows: int | None
+    usual: float
+    mark: Mark
+
+
+def judged(rows: Mapping[str, int | None], not_over: frozenset[str] = frozenset()) -> tuple[Day, ...]:
+    """Return the days with their marks; `not_over` are days that are not over yet, which are not judged."""
+    known = {day: count for day, count in rows.items() if count is not None and day not in not_over}
+    usual = _usual(known)
+    off = [abs(count - usual[day]) for day, count in known.items()]
+    spread = SIGMA * median(off) if off else 0.0
+    gaps = _gaps(rows, usual)
+    return tuple(
+        Day(day, count, usual.get(day, 0.0), _mark(day, count, usual, spread, not_over, gaps))
+        for day, count in rows.items()
+    )
+
+
+def _gaps(rows: Mapping[str, int | None], usual: Mapping[str, float]) -> frozenset[str]:
+    """Return the days of those stretches without rows on which some were to be expected."""
+    found: set[str] = set()
+    for empty, several in groupby(rows, key=lambda day: rows[day] == 0 and day in usual):
+        days = list(several)
+        if empty and sum(usual[day] for day in days) >= EXPECTED:
+            found |= set(days)
+    return frozenset(found)
+
+
+def _usual(known: Mapping[str, int]) -> dict[str, float]:
+    """Return for each day the median of its day of the week, or of all days where those are few."""
+    by_weekday: dict[int, list[int]] = {}
+    for day, count in known.items():
+        by_weekday.setdefault(date.fromisoformat(day).weekday(), []).append(count)
+    every = median(known.values()) if known else 0.0
+    medians = {number: median(counts) for number, counts in by_weekday.items() if len(counts) >= ENOUGH}
+    return {day: float(medians.get(date.fromisoformat(day).weekday(), every)) for day in known}
+
+
+def _mark(
+    day: str,
+    count: int | None,
+    usual: Mapping[str, float],
+    spread: float,
+    not_over: frozenset[str],
+    gaps: frozenset[str],
+) -> Mark:
+    if count is None:
+        return "no file"
+    if day in not_over:
+        return "not over"
+    if not count:
+        return "none" if day in gaps else ""
+    # Counts scatter by their own root at least, so that small ones are not all strange.
+    far = FAR * max(spread, usual[day] ** 0.5, 1.0)
+    if abs(count - usual[day]) <= far:
+        return ""
+    return "high" if count > usual[day] else "low"
+
+
+def in_words(days: Sequence[Day]) -> list[str]:
+    """Say what the days show: the sum, the range, the gaps, and each day that stands out."""
+    counted = [one for one in days if one.rows is not None]
+    if not counted:
+        return ["No file covers any of these days."]
+    total, rows = sum(one.rows or 0 for one in counted), [one.rows or 0 for one in counted]
+    said = [
+        f"{many(total, 'row')} on {many(len(counted), 'day')}: "
+        f"{min(rows):,} to {max(rows):,} a day, median {median(rows):,.0f}."
+    ]
+    if gaps := [one.day for one in counted if one.mark == "none"]:
+        said.append(f"No rows on {listed(gaps, 12)}.")
+    if strange := [one for one in counted if one.mark in ("high", "low")]:
+        several = [f"{one.day} ({one.rows:,}; {one.usual:,.0f} is usual)" for one in strange]
+        said.append(f"Out of the ordinary: {listed(several, 12)}.")
+    if later := [one.day for one in counted if one.mark == "not over"]:
+        said.append(f"Not over when it was asked: from {later[0]} on.")
+    if missing := [one.day for one in days if one.rows is None]:
+        said.append(f"No file covers {many(len(missing), 'day')}, from {missing[0]} to {missing[-1]}.")
+    return said

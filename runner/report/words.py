@@ -1,0 +1,38 @@
+"""PURE: figures as a person reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def size(count: int) -> str:
+    """Write a number of bytes for people: 950 B, 12.3 KiB, 4.0 MiB."""
+    number, unit = float(count), "B"
+    for larger in ("KiB", "MiB", "GiB"):
+        if number < 1000:
+            break
+        number, unit = number / 1024, larger
+    return f"{count} B" if unit == "B" else f"{number:.1f} {unit}"
+
+
+def duration(seconds: float) -> str:
+    """Write a time for people: 12 s, 3 min 20 s, 2 h 05 min, 3 d 04 h."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours >= 48:
+        return f"{hours // 24} d {hours % 24:02d} h"
+    if hours:
+        return f"{hours} h {minutes:02d} min"
+    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"
+
+
+def many(count: int, one: str, several: str = "") -> str:
+    """Write a number with its noun: 1 file, 1,204 files."""
+    return f"{count:,} {one if count == 1 else several or f'{one}s'}"
+
+
+def listed(words: Sequence[str], most: int = 0) -> str:
+    """Join words as a sentence does: a, b and c; past `most` of them (0: all), only count."""
+    if most and len(words) > most:
+        return f"{', '.join(words[:most])} and {len(words) - most:,} more"
+    return " and ".join((", ".join(words[:-1]), words[-1]) if len(words) > 1 else words)
