@@ -5,7 +5,6 @@ Whatever can be refused is refused here, before anything is sent.
 
 from __future__ import annotations
 
-import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -13,54 +12,61 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from runner import catalog
 from runner.actions import Finished
 from runner.cli import streams
 from runner.cli.credentials import credentials
 from runner.cli.progress import View
-from runner.cli.world import environment, now_ms
-from runner.client import Client, in_memory, trusted
+from runner.cli.reach import STORAGE_ORIGIN, reach
+from runner.cli.stop import Stop
+from runner.cli.world import now_ms
 from runner.errors import Exit, Refusal
 from runner.events import Event, Stored
-from runner.execute import InLine, LaneRun, Pace, Threads
+from runner.execute import LaneRun
+from runner.fair import interleaved
 from runner.holding import hold
 from runner.journal import Journal
-from runner.lane import Lane
+from runner.lane import Lane, Purpose
 from runner.plan import Partition
-from runner.profiles import Profile
+from runner.profiles import Credentials, Limits, OnUnknown, Profile
 from runner.reconcile import standing
-from runner.sandbox.application import Application
-from runner.sandbox.clock import VirtualClock
+from runner.shares import Claim, marks, shares
 from runner.sink import Sink
+from runner.track import MINUTE_MS, TERMINAL
 
-SEED = 1
-"""The seed of the in-memory sandbox: fixed, so that its locks can be committed."""
-STORAGE_ORIGIN = "https://storage.sandbox.invalid"
-"""Where the in-memory sandbox keeps its files: another host, as the vendor does."""
+__all__ = ["STORAGE_ORIGIN", "Prepared", "Room", "opened", "prepared"]
 
 
 @dataclass(frozen=True)
 class Room:
-    """What all lanes of one run share."""
+    """What all lanes of one run share. `on_unknown` takes the place of what the profiles say."""
 
     sink: Sink
     journal: Journal
     folder: Path
     locked: Mapping[str, Any]
-    overwrite: bool
     width: int
     view: View
-    stop: threading.Event
+    stop: Stop
+    overwrite: bool = False
+    purpose: Purpose = "run"
+    retry_failed: bool = False
+    on_unknown: OnUnknown | None = None
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """One lane after replay and reconciling; `at` is its last event's instant, `replace` as in LaneRun."""
+    """One lane after replay and reconciling; `at` is the instant it begins, `replace` as in LaneRun.
+
+    `known` are the profile's credentials, where they had to be known already.
+    """
 
     profile: Profile
     lane: Lane
     partitions: Mapping[str, Partition]
     at: int
-    replace: frozenset[str]
+    replace: frozenset[str] = frozenset()
+    known: Credentials | None = None
 
 
 def prepared(
@@ -70,12 +76,12 @@ def prepared(
 
     The lanes are held until `stack` is closed, and from before the replay: what another run is about to do
     cannot be read from its journal. Refusal 75 where another run holds one, 73 with every output that cannot
-    be made; nothing has been sent then.
+    be made, 78 where credentials are missing that are needed; nothing has been sent then.
     """
     for profile, _ in asked:
         stack.enter_context(hold(room.folder, profile.name))
     made: dict[str, set[str]] = defaultdict(set)
-    replayed = [_replayed(room.journal, profile, partitions, made) for profile, partitions in asked]
+    replayed = [_replayed(room, profile, partitions, made) for profile, partitions in asked]
     problems: list[str] = []
     lanes = [replace(one, replace=frozenset(_reconciled(room, one, made, problems))) for one in replayed]
     _sweep(room, lanes)
@@ -84,7 +90,40 @@ def prepared(
             Exit.CANNOT_CREATE,
             "\n".join([f"{len(problems)} of the outputs cannot be made; nothing was sent", *problems]),
         )
-    return lanes
+    return _shared(room, lanes)
+
+
+def _shared(room: Room, lanes: Sequence[Prepared]) -> list[Prepared]:
+    """Return the lanes with what each may use, where several have something to do.
+
+    Profiles may be one user, or users of one company; that is known by their credentials only.
+    """
+    busy = [one for one in lanes if not isinstance(one.lane.next(one.at), Finished)]
+    if len(busy) < 2:
+        return list(lanes)
+    named = {one.profile.name: replace(one, known=credentials(one.profile)) for one in busy}
+    claims = [_claim(one, one.known) for one in named.values() if one.known]
+    api = catalog.load().api.limits
+    given = shares(claims, company_running=api.company_running, company_queued=api.company_queued)
+    for one, limits in zip(busy, given, strict=True):
+        if limits != one.profile.limits:
+            named[one.profile.name] = _limited(room, named[one.profile.name], limits)
+    return [named.get(one.profile.name, one) for one in lanes]
+
+
+def _claim(ready: Prepared, known: Credentials) -> Claim:
+    user, company = marks(ready.profile.base_url, known)
+    work = sum(track.state not in TERMINAL for track in ready.lane.tracks.values())
+    return Claim(ready.profile.name, user, company, ready.profile.limits, work)
+
+
+def _limited(room: Room, ready: Prepared, limits: Limits) -> Prepared:
+    """Return the lane anew with these limits, as the journal has it now."""
+    lane = _lane(room, ready.profile, list(ready.partitions.values()), limits)
+    for event in room.journal.replay(ready.profile.name):
+        lane.apply(event)
+    lane.resume(retry_failed=room.retry_failed)
+    return replace(ready, lane=lane)
 
 
 def _sweep(room: Room, lanes: Sequence[Prepared]) -> None:
@@ -94,30 +133,47 @@ def _sweep(room: Room, lanes: Sequence[Prepared]) -> None:
     room.sink.sweep([partition.output for partition, _ in tracks], wanted)
 
 
+def _lane(room: Room, profile: Profile, partitions: Sequence[Partition], limits: Limits) -> Lane:
+    """Return a fresh lane."""
+    return Lane(
+        [one.key for one in interleaved(partitions)],
+        requests_per_minute=limits.requests_per_minute,
+        running=limits.running,
+        queued=limits.queued,
+        ahead=limits.ahead,
+        purpose=room.purpose,
+        repeat_unknown=(room.on_unknown or profile.on_unknown) == "repeat",
+        prior_ms=catalog.load().api.build_guess_ms,
+    )
+
+
 def _replayed(
-    journal: Journal, profile: Profile, partitions: Sequence[Partition], made: dict[str, set[str]]
+    room: Room, profile: Profile, partitions: Sequence[Partition], made: dict[str, set[str]]
 ) -> Prepared:
     """Return the profile's lane as its journal left it.
 
     `made` takes up, by output path, every sha256 that the journal knows us to have put there.
     """
-    limits = profile.limits
-    lane = Lane(
-        [one.key for one in partitions],
-        requests_per_minute=limits.requests_per_minute,
-        running=limits.running,
-        queued=limits.queued,
-    )
+    lane = _lane(room, profile, partitions, profile.limits)
     last = 0
-    for event in journal.replay(profile.name):
+    for event in room.journal.replay(profile.name):
         streams.learn(event)
         lane.apply(event)
         last = max(last, event.at)
         if isinstance(event, Stored):
             made[event.output].add(event.sha256)
-    lane.resume()
-    at = now_ms() if profile.today_ms is None else max(profile.today_ms, last)
-    return Prepared(profile, lane, {one.key: one for one in partitions}, at, frozenset())
+    lane.resume(retry_failed=room.retry_failed)
+    return Prepared(profile, lane, {one.key: one for one in partitions}, beginning(profile, last))
+
+
+def beginning(profile: Profile, last: int) -> int:
+    """Return the instant at which a run begins whose journal ends at `last` (epoch ms).
+
+    The sandbox's clock stands still between two runs, but for a minute: a job comes to its end then too.
+    """
+    if profile.today_ms is None:
+        return now_ms()
+    return max(profile.today_ms, last + MINUTE_MS)
 
 
 def _reconciled(
@@ -161,7 +217,8 @@ def opened(room: Room, ready: Prepared, stack: ExitStack) -> LaneRun | None:
     """
     if isinstance(ready.lane.next(ready.at), Finished):
         return None
-    client, pace = _reach(ready, room.width)
+    known = ready.known or credentials(ready.profile)
+    client, pace = reach(ready.profile, known, ready.at, room.width)
     stack.callback(client.close)
     return LaneRun(
         name=ready.profile.name,
@@ -173,7 +230,8 @@ def opened(room: Room, ready: Prepared, stack: ExitStack) -> LaneRun | None:
         pace=pace,
         observe=_observed(room.view),
         received=room.view.received,
-        stop=room.stop,
+        stop=room.stop.event,
+        closing=room.stop.closing,
         replace=ready.replace,
     )
 
@@ -186,18 +244,3 @@ def _observed(view: View) -> Callable[[Event], None]:
         view.observe(event)
 
     return observe
-
-
-def _reach(ready: Prepared, width: int) -> tuple[Client, Pace]:
-    """Return the client of a profile and its clock: the sandbox's own in memory, or the real ones."""
-    profile = ready.profile
-    known = credentials(profile)
-    if profile.source != "sandbox":
-        trust = trusted(environment())
-        return Client(profile.base_url, known, trust=trust), Threads(now_ms, width)
-    clock = VirtualClock(ready.at)
-    application = Application(
-        seed=SEED, clock=clock, api_origin=profile.base_url, storage_origin=STORAGE_ORIGIN
-    )
-    client = Client(profile.base_url, known, transport=in_memory(application))
-    return client, InLine(clock.now_ms, clock.advance)

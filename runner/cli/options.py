@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,6 +22,24 @@ def up_to(most: float) -> Callable[[click.Context, click.Parameter, float | None
         return value
 
     return check
+
+
+_NUMBER = r"(\d+(?:\.\d+)?)"
+_TIME = re.compile(rf"(?=.)(?:{_NUMBER}h)?(?:{_NUMBER}m)?(?:{_NUMBER}s)?|{_NUMBER}", re.ASCII)
+_UNITS_S = (3600, 60, 1, 1)
+LONGEST_S = 86_400
+
+
+def seconds(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
+    """Read a time as 90s, 50m, 2h, 1h30m or plain seconds; above 0 and up to a day."""
+    if value is None:
+        return None
+    read = _TIME.fullmatch(value)
+    parts = read.groups(default="0") if read else ()
+    length = sum(unit * float(part) for unit, part in zip(_UNITS_S, parts, strict=False))
+    if not 0 < length <= LONGEST_S:
+        raise click.BadParameter(f"{value!r} is no time up to a day, as 90s, 50m, 2h or 1h30m", ctx, param)
+    return length
 
 
 manifest: Decorator[Any] = click.argument("manifest", metavar="MANIFEST")
@@ -67,12 +86,13 @@ jobs: Decorator[Any] = click.option(
     help="At most so many profiles at a time.",
 )
 
-timeout: Decorator[Any] = click.option(
+deadline: Decorator[Any] = click.option(
+    "--deadline",
     "--timeout",
-    type=float,
-    callback=up_to(86_400),
-    metavar="SECONDS",
-    help="Stop calmly after so long; run again to go on.",
+    "deadline",
+    callback=seconds,
+    metavar="TIME",
+    help="Be through in that time, as 50m or 1h30m: stop calmly with 75; the same command goes on.",
 )
 
 progress: Decorator[Any] = click.option(

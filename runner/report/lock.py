@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -42,7 +42,11 @@ def beside(manifest: Path) -> Path:
     return manifest.with_name(f"{manifest.stem}.lock.json")
 
 
-def block(partition: Partition, stored: Stored) -> dict[str, Any]:
+ADOPTED = "adopted"
+"""The label of a file whose job was started by hand: nobody can prove what that was asked."""
+
+
+def block(partition: Partition, stored: Stored, *, adopted: bool = False) -> dict[str, Any]:
     """Return what the lock says about one partition."""
     asked = asked_for(partition)
     del asked["id"]
@@ -55,23 +59,28 @@ def block(partition: Partition, stored: Stored) -> dict[str, Any]:
         "rows_digest": stored.rows_digest,
         "columns": list(stored.columns),
         "proof": stored.proof,
-        "labels": list(partition.labels),
+        "labels": [*partition.labels, *([ADOPTED] if adopted else [])],
     }
 
 
-def made(plan: Plan, stored: Mapping[str, Stored], previous: Lock | None) -> dict[str, Any]:
+def made(
+    plan: Plan, stored: Mapping[str, Stored], previous: Lock | None, adopted: Collection[str] = ()
+) -> dict[str, Any]:
     """Return the lock of a plan: a block for each partition that is done.
 
-    `stored` is by journal key. A partition that is not done keeps its block of the `previous` lock as long as
-    it still asks for the same, so that a run of a part, or one that failed, takes nothing away.
+    `stored` is by journal key, `adopted` holds the keys of jobs that were started by hand. A partition that
+    is not done keeps its block of the `previous` lock as long as it still asks for the same, so that a run of
+    a part, or one that failed, takes nothing away.
     """
     before = previous["partitions"] if previous else {}
     blocks: dict[str, Any] = {}
     for partition in plan.partitions:
-        if partition.key in stored:
-            blocks[partition.id] = block(partition, stored[partition.key])
-        elif before.get(partition.id, {}).get("request_digest") == partition.request.digest:
-            blocks[partition.id] = before[partition.id]
+        former = before.get(partition.id, {})
+        if one := stored.get(partition.key):
+            by_hand = partition.key in adopted or _was_adopted(former, one)
+            blocks[partition.id] = block(partition, one, adopted=by_hand)
+        elif former.get("request_digest") == partition.request.digest:
+            blocks[partition.id] = former
     return {
         "version": 1,
         "manifest": plan.manifest,
@@ -81,6 +90,11 @@ def made(plan: Plan, stored: Mapping[str, Stored], previous: Lock | None) -> dic
         "program": __version__,
         "partitions": blocks,
     }
+
+
+def _was_adopted(former: Mapping[str, Any], stored: Stored) -> bool:
+    """Say whether a file that the journal knows from the lock alone is labelled there."""
+    return not stored.part and former.get("sha256") == stored.sha256 and ADOPTED in former["labels"]
 
 
 def text(lock: Lock) -> str:

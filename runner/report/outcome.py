@@ -36,6 +36,8 @@ def _warnings(track: Track) -> tuple[str, ...]:
     said = list(track.stored.warnings) if track.stored else []
     if track.possible_duplicate:
         said.append("a create request went unanswered and was sent again: the vendor may hold a second job")
+    if track.adopted:
+        said.append("the job was started by hand and adopted: nobody can prove what it was asked")
     if track.recreated:
         said.append(f"the job was made a second time: {track.recreated}")
     return tuple(said)

@@ -18,7 +18,7 @@ import pytest
 
 from runner import catalog, document, profiles
 from runner.cli.command import outcome
-from runner.cli.run import Stop
+from runner.cli.stop import Stop
 from runner.errors import Exit
 from runner.holding import hold
 from runner.journal import Journal

@@ -1,0 +1,73 @@
+"""`care-export collect`: fetches what jobs have made that are under way. It makes no job."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+
+from runner import folders
+from runner.cli import options
+from runner.cli.ending import concluded
+from runner.cli.lanes import Room, opened, prepared
+from runner.cli.locks import committed
+from runner.cli.passing import by_profile, carry_out, passage, proven
+from runner.cli.planning import planned
+from runner.cli.progress import view
+from runner.cli.source import found
+from runner.cli.stop import Stop
+from runner.cli.streams import tell
+from runner.cli.world import now_ms
+from runner.journal import Journal
+from runner.lane import Purpose
+from runner.sink import Sink
+
+
+@click.command()
+@options.manifest
+@options.only
+@options.profile
+@options.profiles
+@click.option("--wait", is_flag=True, help="Wait until all jobs under way have ended.")
+@options.deadline
+@options.out
+@options.state
+@options.jobs
+@options.progress
+def collect(
+    manifest: str,
+    only: tuple[str, ...],
+    profile: str | None,
+    profiles_file: str | None,
+    wait: bool,
+    deadline: float | None,
+    out: Path,
+    state: Path,
+    jobs: int,
+    progress: str,
+) -> int:
+    """Look once at each job that is under way, and fetch what is ready; make no job.
+
+    Ends with 0 where every file of the manifest is there, with 75 where some are still to come.
+    """
+    before = committed(found(manifest)[0], required=False)
+    folders.make(out)
+    sink = Sink(out)
+    made = planned(
+        manifest, only=only, profile=profile, profiles_file=profiles_file, proven=proven(sink, before)
+    )
+    for warning in made.plan.warnings:
+        tell(str(warning))
+    with Stop(deadline) as stop, ExitStack() as stack:
+        shown = view(progress, made.plan.partitions, terminal=sys.stderr.isatty(), now=now_ms)
+        stack.enter_context(shown)
+        journal = stack.enter_context(Journal.open(state / "journal.db", stop.closing.set))
+        purpose: Purpose = "wait" if wait else "collect"
+        locked = before.get("partitions", {})
+        room = Room(sink, journal, state, locked, jobs, shown, stop, purpose=purpose)
+        lanes = prepared(room, by_profile(made), stack)
+        runs = [one for ready in lanes if (one := opened(room, ready, stack))]
+        carry_out(runs, room)
+    return concluded(passage(made, room, lanes, before), stop, frozen=False, quiet=progress == "json")

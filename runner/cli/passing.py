@@ -1,0 +1,57 @@
+"""The steps of a passage through the line that every verb takes which reaches for the vendor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from runner.cli.ending import Passage
+from runner.cli.lanes import Prepared, Room
+from runner.cli.planning import Planned
+from runner.execute import LaneRun
+from runner.plan import Partition
+from runner.profiles import Profile
+from runner.report.outcome import outcomes
+from runner.sink import Sink
+
+
+def proven(sink: Sink, lock: Mapping[str, Any]) -> Callable[[Partition], bool]:
+    """Return what says whether a partition's file is there, and is the one of the lock for this request."""
+    blocks = lock.get("partitions", {})
+
+    def judge(one: Partition) -> bool:
+        block = blocks.get(one.id)
+        return (
+            block is not None
+            and block["request_digest"] == one.request.digest
+            and sink.inspect(one.output).sha256 == block["sha256"]
+        )
+
+    return judge
+
+
+def by_profile(made: Planned) -> list[tuple[Profile, list[Partition]]]:
+    """Return each profile of a plan with its partitions."""
+    return [
+        (profile, [one for one in made.plan.partitions if one.profile == profile.name])
+        for profile in made.profiles
+    ]
+
+
+def carry_out(runs: Sequence[LaneRun], room: Room) -> None:
+    """Run the lanes beside each other; one alone runs right here."""
+    room.stop.cuts = [one.client.close for one in runs]
+    if len(runs) == 1:
+        runs[0].carry_out()
+        return
+    with ThreadPoolExecutor(max(min(room.width, len(runs)), 1), thread_name_prefix="lane") as pool:
+        for future in [pool.submit(one.carry_out) for one in runs]:
+            future.result()
+
+
+def passage(made: Planned, room: Room, lanes: Sequence[Prepared], before: Mapping[str, Any]) -> Passage:
+    """Return how a passage ended, once its lanes have."""
+    tracks = {key: track for ready in lanes for key, track in ready.lane.tracks.items()}
+    ended = [row for ready in lanes for row in outcomes(ready.partitions.values(), ready.lane.tracks)]
+    return Passage(made, room.purpose, tracks, ended, before, room.journal.full)

@@ -1,0 +1,88 @@
+"""A wish to stop, from a person or a deadline, and how a run is brought to its end in good order."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from types import FrameType
+from typing import Any
+
+from runner.errors import Exit
+
+GRACE_S = 3.0
+"""How long what is under way may take to end once a stop is wished for."""
+MARGIN_S = 60.0
+"""So long before a deadline, or a tenth of it, nothing new begins."""
+
+
+class Stop:
+    """A wish to stop: Ctrl-C, SIGTERM, or a deadline in seconds.
+
+    `closing`: nothing new begins, what is under way may end. `event`: downloads are broken off too, since
+    they can be had again. What is still under way `GRACE_S` seconds later is cut off; an answer to a create
+    is not lost before that, even where a deadline was shorter. A second signal cuts off at once and ends the
+    program.
+    """
+
+    def __init__(self, deadline: float | None) -> None:
+        self.closing = threading.Event()
+        self.event = threading.Event()
+        self.exit = Exit.UNFINISHED
+        self.cuts: list[Callable[[], None]] = []
+        self._timers = self._before(deadline) if deadline else []
+        self._heard: SimpleQueue[bool] = SimpleQueue()
+        self._watcher = threading.Thread(target=self._watch, name="stop", daemon=True)
+        self._former: dict[int, Any] = {}
+
+    def _before(self, deadline: float) -> list[threading.Timer]:
+        margin = min(deadline / 10, MARGIN_S)
+        return [
+            _timer(deadline - margin, self.closing.set),
+            _timer(deadline - margin / 2, self.event.set),
+            _timer(max(deadline, deadline - margin + GRACE_S), self._cut),
+        ]
+
+    def __enter__(self) -> Stop:
+        self._watcher.start()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._former[number] = signal.signal(number, self._wish)
+        for timer in self._timers:
+            timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, former in self._former.items():
+            signal.signal(number, former)
+        for timer in self._timers:
+            timer.cancel()
+        self._heard.put(False)
+
+    def _wish(self, number: int, frame: FrameType | None) -> None:
+        # The thread that is interrupted may be starting a thread, or hold another lock: only what needs none.
+        self._heard.put(True)
+        if self.exit != Exit.UNFINISHED:
+            raise KeyboardInterrupt
+        self.exit = Exit.INTERRUPTED if number == signal.SIGINT else Exit.TERMINATED
+        self.event.set()
+
+    def _watch(self) -> None:
+        """Cut off what is under way `GRACE_S` after the first signal, or at the second, until the run ends."""
+        if self._heard.get():
+            self.closing.set()
+            with suppress(Empty):
+                if not self._heard.get(timeout=GRACE_S):
+                    return
+            self._cut()
+
+    def _cut(self) -> None:
+        for cut in self.cuts:
+            cut()
+
+
+def _timer(seconds: float, act: Callable[[], None]) -> threading.Timer:
+    timer = threading.Timer(seconds, act)
+    timer.daemon = True
+    return timer
