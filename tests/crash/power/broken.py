@@ -64,9 +64,9 @@ class InPlace:
         return self.inspect(output).sha256 == sha256
 
 
-def careless(path: Path) -> Journal:
+def careless(path: Path, *others: Any) -> Journal:
     """Open a journal that syncs nothing."""
-    journal = Journal.open(path)
+    journal = Journal.open(path, *others)
     journal._connection.execute("PRAGMA synchronous = OFF")
     return journal
 
