@@ -21,6 +21,14 @@ OVERFLOW = "too many exports"
 _BUCKETS = re.compile(r"Too many buckets \(([0-9]{1,9})\)")
 """What the one printed error text says, with the number of buckets that were asked for [O]."""
 
+_STATUS = {
+    404: "the server knows no such report at this address",
+    405: "the server takes another method for this report",
+    413: "the server finds the request too long: ask for fewer columns or filters",
+    414: "the server finds the request too long: ask for fewer columns or filters",
+}
+"""What a refusal means whose body says nothing."""
+
 ACCIDENTS = ("FAILED", "TIMED_OUT")
 """The details of a closed job that may well be another the next time."""
 
@@ -145,7 +153,7 @@ def _by_status(status: int, body: str, retry_after: str) -> Busy | Ill | Trouble
         message = f"HTTP {status}: the server does not accept the user name, the password or the company key"
         return Trouble("E-CREDENTIALS", message, Exit.CREDENTIALS)
     if 400 <= status <= 499:
-        said = _said(body)
+        said = _said(body) or _STATUS.get(status, "")
         return Trouble("E-REFUSED", f"HTTP {status}{': ' + said if said else ''}", Exit.VENDOR)
     return Trouble("E-ANSWER", f"HTTP {status} is not an answer this API gives", Exit.UNTRUSTED)
 

@@ -106,6 +106,23 @@ def test_a_refusal_says_what_the_vendor_said(body: str, said: str) -> None:
     assert answer.message.endswith(said)
 
 
+@pytest.mark.parametrize(
+    ("status", "body", "message"),
+    [
+        (404, "<html>", "HTTP 404: the server knows no such report at this address"),
+        (405, "", "HTTP 405: the server takes another method for this report"),
+        (414, "", "HTTP 414: the server finds the request too long: ask for fewer columns or filters"),
+        (404, '{"message":"no company"}', "HTTP 404: no company"),
+        (418, "", "HTTP 418"),
+    ],
+)
+def test_a_refusal_without_words_is_put_into_ours(status: int, body: str, message: str) -> None:
+    """The vendor's own words come first; where there are none, the status is translated."""
+    answer = read_create(status, body)
+    assert isinstance(answer, Trouble)
+    assert (answer.code, answer.message) == ("E-REFUSED", message)
+
+
 @pytest.mark.parametrize("status", [200, 400, 500])
 @pytest.mark.parametrize(
     "body",
@@ -199,9 +216,10 @@ def test_a_full_queue_is_a_wait() -> None:
 
 @pytest.mark.parametrize("detail", ["FAILED", "CANCELED", "TERMINATED", "TIMED_OUT", "CONTINUED_AS_NEW"])
 def test_closed_is_not_success(detail: str) -> None:
-    """Any detail but COMPLETED is the end without a file, and the reason is shown, made harmless."""
+    """Any detail but COMPLETED is the end without a file; the reason is shown; accidents may be retried."""
     answer = read_status(200, state("CLOSED", detail=detail, reason="\x1b<b>"))
-    assert answer == Ended(f"the job ended as {detail}: \\x1b<b>", overflow=False)
+    again = detail in ("FAILED", "TIMED_OUT")
+    assert answer == Ended(f"the job ended as {detail}: \\x1b<b>", overflow=False, again=again)
 
 
 @pytest.mark.parametrize(
