@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import logging
 import socket
 import subprocess
 import threading
@@ -35,6 +36,15 @@ def served() -> Iterator[Served]:
     """Serve a sandbox behind two free ports, without a limit on requests: its clock stands still."""
     with serve(clock=CLOCK, quirks=Quirks(over_rate="ignore")) as sandbox:
         yield sandbox
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """Let requests not log addresses: what a client that is not ours tells of itself is no leak of ours."""
+    logger = logging.getLogger("urllib3")
+    logger.setLevel(logging.WARNING)
+    yield
+    logger.setLevel(logging.NOTSET)
 
 
 def curl(*arguments: str) -> str:
