@@ -64,12 +64,12 @@ def digest(parts: object) -> str:
 
 def target(request: Request, company_key: str) -> str:
     """Return path and query as sent, the companyKey first; all but unreserved characters are encoded."""
-    return f"{request.path}?{_encoded([('companyKey', company_key), *request.query])}"
+    return f"{request.path}?{encoded([('companyKey', company_key), *request.query])}"
 
 
 def body(request: Request) -> bytes:
     """Return the form as `application/x-www-form-urlencoded`; empty where everything is in the query."""
-    return _encoded(request.form).encode("ascii")
+    return encoded(request.form).encode("ascii")
 
 
 def _carried(report_id: str, parameters: Mapping[str, Json]) -> dict[str, Json]:
@@ -94,6 +94,7 @@ def _text(value: Json) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _encoded(pairs: Iterable[tuple[str, str]]) -> str:
+def encoded(pairs: Iterable[tuple[str, str]]) -> str:
+    """Return pairs as a query or a form; all but unreserved characters are encoded."""
     # Not urlencode: its "+" for a space is read as a plus by servers that decode a query by RFC 3986.
     return "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs)

@@ -44,8 +44,8 @@ def found(name: str) -> tuple[Path, bytes]:
     )
 
 
-def contents(path: Path) -> bytes:
-    """Return what a regular file holds; of one that is too long, a byte more than a document may have.
+def contents(path: Path, most: int = MAX_BYTES) -> bytes:
+    """Return what a regular file holds; of one that is too long, a byte more than the most it may have.
 
     A pipe or a device is never waited for. OSError where the file cannot be read or is of another kind.
     """
@@ -56,7 +56,7 @@ def contents(path: Path) -> bytes:
             kind = next((word for of, word in _KINDS if of(mode)), "a device")
             raise OSError(0, f"it is {kind}, not a file")
         with os.fdopen(handle, "rb", closefd=False) as file:
-            return file.read(MAX_BYTES + 1)
+            return file.read(most + 1)
     finally:
         os.close(handle)
 
