@@ -19,6 +19,24 @@ from runner.judge import did_you_mean, found
 from runner.manifest import judge_version
 from runner.references import Readers, ReadFile, ReadKeyring, Reference, Unusable, read, reference
 
+__all__ = [
+    "PREFIX",
+    "SANDBOX_TODAY_MS",
+    "SANDBOX_URL",
+    "Credentials",
+    "Limits",
+    "OnUnknown",
+    "Profile",
+    "ReadFile",
+    "ReadKeyring",
+    "Reference",
+    "bad_address",
+    "choose",
+    "parse",
+    "resolve",
+    "sandbox",
+]
+
 SANDBOX_URL = "https://sandbox.invalid"
 """Where the built-in sandbox answers: in memory only, since no host can have this name."""
 SANDBOX_TODAY_MS = 1_782_864_000_000
