@@ -7,6 +7,7 @@ clock.
 from __future__ import annotations
 
 import queue
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
@@ -16,6 +17,15 @@ from runner.events import Event
 Effect = Callable[[], Event]
 HEARTBEAT_S = 0.25
 """How long a lane sleeps at most before it looks whether it has been asked to stop."""
+
+
+def steady(start_ms: int, monotonic: Callable[[], float] = time.monotonic) -> Callable[[], int]:
+    """Return a clock that begins at `start_ms` (epoch ms) and goes on whatever is done to the machine's own.
+
+    A lane that was told a time of tomorrow would wait until tomorrow. `monotonic` tells seconds.
+    """
+    began = monotonic()
+    return lambda: start_ms + round((monotonic() - began) * 1000)
 
 
 class Pace(Protocol):

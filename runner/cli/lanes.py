@@ -167,12 +167,13 @@ def _replayed(
 
 
 def beginning(profile: Profile, last: int) -> int:
-    """Return the instant at which a run begins whose journal ends at `last` (epoch ms).
+    """Return the instant at which a run begins whose journal ends at `last` (epoch ms): never before that.
 
-    The sandbox's clock stands still between two runs, but for a minute: a job comes to its end then too.
+    The machine's clock may have been wrong, and a lane would wait until what it has seen is over. The
+    sandbox's clock stands still between two runs, but for a minute: a job comes to its end then too.
     """
     if profile.today_ms is None:
-        return now_ms()
+        return max(now_ms(), last)
     return max(profile.today_ms, last + MINUTE_MS)
 
 

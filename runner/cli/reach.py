@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from runner.cli.world import environment, now_ms
+from runner.cli.world import environment
 from runner.client import Client, in_memory, trusted
 from runner.execute import InLine, Pace, Threads
+from runner.pace import steady
 from runner.profiles import Credentials, Profile
 from runner.sandbox.application import Application
 from runner.sandbox.clock import VirtualClock
@@ -16,10 +17,10 @@ STORAGE_ORIGIN = "https://storage.sandbox.invalid"
 
 
 def reach(profile: Profile, known: Credentials, at: int, width: int) -> tuple[Client, Pace]:
-    """Return a profile's client and its clock, which begins at `at` (epoch ms) where it is the sandbox's."""
+    """Return a profile's client and its clock, which begins at `at` (epoch ms) and never goes back."""
     if profile.source != "sandbox":
         trust = trusted(environment())
-        return Client(profile.base_url, known, trust=trust), Threads(now_ms, width)
+        return Client(profile.base_url, known, trust=trust), Threads(steady(at), width)
     clock = VirtualClock(at)
     application = Application(
         seed=SEED, clock=clock, api_origin=profile.base_url, storage_origin=STORAGE_ORIGIN
