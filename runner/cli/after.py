@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import click
 from runner import folders
 from runner.cli import pages
 from runner.cli.annotations import annotate, detected, place
+from runner.cli.ending import Passage
 from runner.cli.planning import Planned
 from runner.cli.streams import shown, tell
 from runner.cli.world import environment
@@ -21,7 +22,7 @@ from runner.errors import Exit
 from runner.report import lock as locks
 from runner.report.ci import Note, notes, quality, summary
 from runner.report.junit import junit
-from runner.report.outcome import Outcome, exit_of
+from runner.report.outcome import Outcome
 from runner.report.page import Told, page
 
 GITLAB_FILE = Path("gl-code-quality-report.json")
@@ -80,30 +81,22 @@ def ready(wanted: Wanted, manifest: Path) -> None:
         folders.make(one.absolute().parent)
 
 
-def leave(
-    wanted: Wanted,
-    made: Planned,
-    ended: Sequence[Outcome],
-    before: Mapping[str, Any],
-    *,
-    frozen: bool,
-    state: Path,
-    out: Path,
-) -> None:
-    """Write what is wanted; with `frozen`, a difference from the lock is a failure of its own."""
+def leave(wanted: Wanted, passage: Passage, code: int, *, state: Path, out: Path) -> int:
+    """Write what is wanted of a passage that ended with `code`, and return that."""
+    made, before, ended = passage.made, passage.before, passage.ended
     pages.keep_lock(state, made.path, before)
-    if not wanted.files() and wanted.ci != "github":
-        return
-    one = pages.told(made, state, before, ended)
-    rows = one.differences or () if frozen and exit_of(ended) == Exit.DONE else ()
-    if wanted.report:
-        put(wanted.report, page(pages.with_days(one, out), shown))
-    if wanted.junit:
-        lives = {key: life for story in one.stories.values() for key, life in story.lives.items()}
-        put(wanted.junit, junit(made.plan.manifest, ended, lives, rows, shown))
-    _note(wanted, made, ended, rows)
-    if wanted.ci == "github":
-        _summarize(one)
+    if wanted.files() or wanted.ci == "github":
+        one = pages.told(made, state, before, ended)
+        rows = one.differences or () if code == Exit.DIFFERS else ()
+        if wanted.report:
+            put(wanted.report, page(pages.with_days(one, out), shown))
+        if wanted.junit:
+            lives = {key: life for story in one.stories.values() for key, life in story.lives.items()}
+            put(wanted.junit, junit(made.plan.manifest, ended, lives, rows, shown))
+        _note(wanted, made, ended, rows)
+        if wanted.ci == "github":
+            _summarize(one)
+    return code
 
 
 def leave_differences(wanted: Wanted, made: Planned, rows: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from runner import folders
-from runner.cli import options
+from runner.cli import after, options
 from runner.cli.ending import concluded
 from runner.cli.lanes import Room, opened, prepared
 from runner.cli.locks import committed
@@ -36,6 +36,7 @@ from runner.sink import Sink
 @options.state
 @options.jobs
 @options.progress
+@after.options
 def collect(
     manifest: str,
     only: tuple[str, ...],
@@ -47,6 +48,7 @@ def collect(
     state: Path,
     jobs: int,
     progress: str,
+    wanted: after.Wanted,
 ) -> int:
     """Look once at each job that is under way, and fetch what is ready; make no job.
 
@@ -60,6 +62,7 @@ def collect(
     )
     for warning in made.plan.warnings:
         tell(str(warning))
+    after.ready(wanted, made.path)
     with Stop(deadline) as stop, ExitStack() as stack:
         shown = view(progress, made.plan.partitions, terminal=sys.stderr.isatty(), now=now_ms)
         stack.enter_context(shown)
@@ -70,4 +73,6 @@ def collect(
         lanes = prepared(room, by_profile(made), stack)
         runs = [one for ready in lanes if (one := opened(room, ready, stack))]
         carry_out(runs, room)
-    return concluded(passage(made, room, lanes, before), stop, frozen=False, quiet=progress == "json")
+    ended = passage(made, room, lanes, before)
+    code = concluded(ended, stop, frozen=False, quiet=progress == "json")
+    return after.leave(wanted, ended, code, state=state, out=out)

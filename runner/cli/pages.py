@@ -45,7 +45,8 @@ def told(
         stories = {one.name: _story(journal, one.name, made) for one in made.profiles}
     tracks = {key: life.track for one in stories.values() for key, life in one.lives.items()}
     stored = {key: one.stored for key, one in tracks.items() if one.state == "done" and one.stored}
-    now = locks.made(made.whole, stored, before)
+    adopted = {key for key, track in tracks.items() if track.adopted}
+    now = locks.made(made.whole, stored, before, adopted)
     return Told(
         made.plan,
         made.profiles,

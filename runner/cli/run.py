@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from runner import folders
-from runner.cli import options
+from runner.cli import after, options
 from runner.cli.ending import concluded, differs
 from runner.cli.lanes import Room, opened, prepared
 from runner.cli.locks import asked_differently, committed
@@ -48,6 +48,7 @@ from runner.sink import Sink
 @options.state
 @options.jobs
 @options.progress
+@after.options
 def run(
     manifest: str,
     only: tuple[str, ...],
@@ -63,6 +64,7 @@ def run(
     state: Path,
     jobs: int,
     progress: str,
+    wanted: after.Wanted,
 ) -> int:
     """Ask for everything that the manifest asks for, write the files and the lock; resume what was begun."""
     before = committed(found(manifest)[0], required=frozen)
@@ -73,7 +75,9 @@ def run(
     )
     for warning in made.plan.warnings:
         tell(str(warning))
+    after.ready(wanted, made.path)
     if frozen and (rows := asked_differently(before, made.whole)):
+        after.leave_differences(wanted, made, rows)
         return differs(rows)
     with Stop(deadline) as stop, ExitStack() as stack:
         shown = view(progress, made.plan.partitions, terminal=sys.stderr.isatty(), now=now_ms)
@@ -87,4 +91,6 @@ def run(
         lanes = prepared(room, by_profile(made), stack)
         runs = [one for ready in lanes if (one := opened(room, ready, stack))]
         carry_out(runs, room)
-    return concluded(passage(made, room, lanes, before), stop, frozen=frozen, quiet=progress == "json")
+    ended = passage(made, room, lanes, before)
+    code = concluded(ended, stop, frozen=frozen, quiet=progress == "json")
+    return after.leave(wanted, ended, code, state=state, out=out)
