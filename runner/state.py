@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
 from runner import folders
 from runner.errors import Exit, Refusal
 from runner.reserve import NO_ROOM
+
+_NO_DESCRIPTOR = (errno.EMFILE, errno.ENFILE)
 
 
 def make_folder(folder: Path) -> None:
@@ -45,4 +48,10 @@ def cannot_create(path: Path, error: OSError) -> Refusal:
     """Return the refusal of a file or folder that cannot be made, or for which there is no room."""
     if error.errno in NO_ROOM:
         return no_room(f"there is no room for {path}: {error.strerror}; nothing was sent")
+    if error.errno in _NO_DESCRIPTOR:
+        return Refusal(
+            Exit.IO,
+            f"cannot open {path}: {error.strerror}; nothing was sent",
+            advice="Let fewer programs run, or raise `ulimit -n`, then run the same command again.",
+        )
     return Refusal(Exit.CANNOT_CREATE, f"cannot make {path}: {error.strerror or error}")
