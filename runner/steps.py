@@ -191,10 +191,14 @@ def _unanswered(track: Track, event: Unanswered) -> Track:
 
 
 def _cut(track: Track, event: Unanswered) -> Track:
-    """Fetch a cut or refused body again, whole, a bounded number of times."""
+    """Fetch a cut or refused body again, whole, a bounded number of times.
+
+    What says nothing against the file is waited for as at the other steps.
+    """
+    if event.code in MENDS_ITSELF:
+        return replace(track, state="ready").erred(event.at, "download", event.code, event.message)
     if track.downloads + 1 >= MAX_DOWNLOADS:
-        exit = Exit.UNFINISHED if event.code in MENDS_ITSELF else Exit.UNTRUSTED
-        return track.failed(fail(track, event.at, "download", event.code, event.message, exit))
+        return track.failed(fail(track, event.at, "download", event.code, event.message, Exit.UNTRUSTED))
     return replace(track, state="ready", downloads=track.downloads + 1, not_before=event.at + 2_000)
 
 

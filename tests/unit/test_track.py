@@ -248,14 +248,19 @@ def test_other_refusals_of_a_download() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "exit"),
-    [("E-CUT", Exit.UNTRUSTED), ("E-TIMEOUT", Exit.UNFINISHED), ("E-STOPPED", Exit.UNFINISHED)],
+    ("code", "times", "exit"),
+    [
+        ("E-CUT", MAX_DOWNLOADS, Exit.UNTRUSTED),
+        ("E-TIMEOUT", MAX_ERRORS, Exit.UNFINISHED),
+        ("E-STOPPED", MAX_ERRORS, Exit.UNFINISHED),
+    ],
 )
-def test_a_cut_body_is_fetched_again_whole_and_bounded(code: str, exit: Exit) -> None:
-    """A body that is cut each time ends with 76; one that only times out, with 75."""
+def test_a_cut_body_is_fetched_again_whole_and_bounded(code: str, times: int, exit: Exit) -> None:
+    """A body that is cut each time ends with 76; a network that is away for long, with 75."""
     track = walk(*READY, unanswered("download", code=code))
     assert track.state == "ready"
-    for _ in range(MAX_DOWNLOADS - 1):
+    for _ in range(times - 1):
+        assert track.failure is None
         track = walk(unanswered("download", code=code), track=track)
     assert track.failure is not None
     assert track.failure.exit == exit
