@@ -11,7 +11,7 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 
@@ -121,18 +121,12 @@ class Journal:
 
     def replay(self, lane: str) -> Iterator[Event]:
         """Yield the events of `lane` in the order they were written; Refusal(IO) where one is unreadable."""
-        query = "SELECT number, kind, key, at, plain FROM event WHERE lane = ? ORDER BY number"
         try:
             with self._turn:
-                rows = self._connection.execute(query, (lane,)).fetchall()
-            for number, kind, key, at, plain in rows:
-                try:
-                    event = from_plain(kind, key, at, json.loads(plain))
-                except (ValueError, TypeError) as error:
-                    raise _damaged(self._path, f"entry {number}: {error}") from error
-                yield event
+                events = read(self._connection, self._path, lane)
+            yield from events
         except sqlite3.Error as error:
-            raise _damaged(self._path, error) from error
+            raise damaged(self._path, error) from error
 
     def close(self) -> None:
         """Close the file; closing twice is harmless."""
@@ -147,11 +141,27 @@ class Journal:
         self.close()
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    """Set the safe modes, make the table in a new file, and judge one that was there."""
-    application = _pragma(connection, "application_id")
-    version = _pragma(connection, "user_version")
-    known = _pragma_schema(connection)
+def read(connection: sqlite3.Connection, path: Path, lane: str) -> Iterator[Event]:
+    """Return the events of `lane` in the journal at `path`, each made when it is asked for.
+
+    Raises sqlite3.Error; the iterator raises Refusal(IO) where an event is unreadable.
+    """
+    query = "SELECT number, kind, key, at, plain FROM event WHERE lane = ? ORDER BY number"
+    return _made(connection.execute(query, (lane,)).fetchall(), path)
+
+
+def _made(rows: Iterable[tuple[int, str, str, int, str]], path: Path) -> Iterator[Event]:
+    for number, kind, key, at, plain in rows:
+        try:
+            yield from_plain(kind, key, at, json.loads(plain))
+        except (ValueError, TypeError) as error:
+            raise damaged(path, f"entry {number}: {error}") from error
+
+
+def judged(connection: sqlite3.Connection, path: Path) -> bool:
+    """Say whether there is a journal in the file yet. Refusal(IO) where it is something else, or damaged."""
+    application, version = _number(connection, "application_id"), _number(connection, "user_version")
+    known = bool(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
     if application == _APPLICATION and version > _VERSION:
         raise Refusal(
             Exit.IO,
@@ -160,9 +170,19 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
             code="E-JOURNAL",
         )
     if known and application != _APPLICATION:
-        raise _damaged(path, "it is a data base of something else")
+        raise damaged(path, "it is a data base of something else")
     if (verdict := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
-        raise _damaged(path, verdict)
+        raise damaged(path, verdict)
+    return known
+
+
+def _number(connection: sqlite3.Connection, pragma: str) -> int:
+    return int(connection.execute(f"PRAGMA {pragma}").fetchone()[0])
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Set the safe modes, make the table in a new file, and judge one that was there."""
+    known = judged(connection, path)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     if not known:
@@ -172,16 +192,8 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         )
 
 
-def _pragma(connection: sqlite3.Connection, name: str) -> int:
-    return int(connection.execute(f"PRAGMA {name}").fetchone()[0])
-
-
-def _pragma_schema(connection: sqlite3.Connection) -> bool:
-    """Say whether the file has any table at all."""
-    return bool(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
-
-
-def _damaged(path: Path, why: object) -> Refusal:
+def damaged(path: Path, why: object) -> Refusal:
+    """Return the refusal of a journal that cannot be read."""
     return Refusal(
         Exit.IO,
         f"the journal {path} cannot be read: {why}",
@@ -194,4 +206,4 @@ def _unusable(path: Path, error: sqlite3.Error) -> Refusal:
     """Return the refusal of a journal that cannot be opened: the disk may be full, or the file is damaged."""
     if getattr(error, "sqlite_errorcode", None) in _WANTS_ROOM:
         return no_room(f"the journal {path} cannot be opened: {error}")
-    return _damaged(path, error)
+    return damaged(path, error)
