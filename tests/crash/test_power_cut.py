@@ -5,7 +5,7 @@ and lock. The traces name every effect on names and bytes in order; `power.disk`
 when the power went at any point between: what was not synced is lost, torn or zeroed, one by one. On each
 state the real command is run again. A line that the traced run printed was seen by the world, so it binds:
 from its `intent` on the vendor may have the job, from `done` on the file is there.
-About 2,640 and 1,450 states, and four broken variants on which it must fail: 120 s of one core, 60 s on two.
+About 2,610 and 1,350 states, and four broken variants on which it must fail: 120 s of one core, 60 s on two.
 """
 
 from __future__ import annotations
