@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from runner import profiles
-from runner.cli.lanes import STORAGE_ORIGIN
 from runner.cli.progress import view
+from runner.cli.reach import STORAGE_ORIGIN
 from runner.cli.streams import tell
 from runner.client import Client, Timeouts
 from runner.errors import Exit
