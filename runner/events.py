@@ -65,9 +65,10 @@ class Polled(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Downloading(Event):
-    """A download is under way."""
+    """A download is under way, into a part file beside `output`."""
 
     kind: ClassVar[str] = "downloading"
+    output: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -138,7 +138,7 @@ class LaneRun:
                 self._record(Polling(key=key, at=at))
                 self._start(key, "poll", lambda: self._poll(key, url))
             case Download(_, url):
-                self._record(Downloading(key=key, at=at))
+                self._record(Downloading(key=key, at=at, output=self.partitions[key].output))
                 self._start(
                     key, "download", lambda: self._guarded(key, "download", lambda: self._download(key, url))
                 )

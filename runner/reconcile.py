@@ -19,12 +19,14 @@ from runner.track import Track
 class Standing:
     """What is to be done about one partition before its lane runs.
 
-    `events` are journalled and applied; `replace` lets the final name be taken over; `problem` says why the
-    output cannot be made (empty: it can).
+    `events` are journalled and applied; `replace` lets the final name be taken over; `copy` wants the file
+    copied from where it lies under its former name; `problem` says why the output cannot be made (empty: it
+    can).
     """
 
     events: tuple[Event, ...] = ()
     replace: bool = False
+    copy: bool = False
     problem: str = ""
 
 
@@ -37,23 +39,26 @@ def standing(
     *,
     overwrite: bool,
     at: int,
+    former: bool = False,
 ) -> Standing:
     """Return what to do about a partition at `at` (epoch ms).
 
     `there` is the sha256 of the file at the output's path (None: no file), `locked` the partition's block of
-    the committed lock, `made` every sha256 that we are known to have put at that path.
+    the committed lock, `made` every sha256 that we are known to have put at that path. `former` says that
+    the file which the journal knows of lies, whole, under another name.
     """
-    lost = (Lost(key=partition.key, at=at),) if track.state == "done" else ()
+    moved = track.state == "stored" and track.stored is not None and track.stored.output != partition.output
+    lost = (Lost(key=partition.key, at=at),) if not former and (moved or track.state == "done") else ()
     if there is None:
-        return Standing(lost)
-    if track.state == "done" and track.stored and track.stored.sha256 == there:
+        return Standing(lost, copy=former)
+    if (moved or track.state == "done") and track.stored and track.stored.sha256 == there:
         if track.stored.output == partition.output:
             return Standing()
         return Standing(_kept(partition, replace(track.stored, at=at, output=partition.output)))
     if locked and locked["request_digest"] == partition.request.digest and locked["sha256"] == there:
         return Standing(_kept(partition, _from_lock(partition, locked, at)))
     if overwrite or there in made:
-        return Standing(lost, replace=True)
+        return Standing(lost, replace=True, copy=former)
     if track.state == "done":
         return Standing(problem="it was changed after it was made; --overwrite makes it again")
     return Standing(problem="a file is there that care-export did not make; --overwrite replaces it")

@@ -24,6 +24,7 @@ from runner.proof import Format, prove
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _PART = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_PIECE = 1 << 20
 _PART_NAME = re.compile(r"\.[0-9a-f]{32}\.part")
 
 
@@ -108,6 +109,15 @@ class Sink:
         return StoredFile(
             part, output, size, sha256, proven.rows, proven.rows_digest, proven.columns, proven.warnings
         )
+
+    def copied(
+        self, key: str, source: str, output: str, format: Format, metrics: tuple[str, ...]
+    ) -> StoredFile:
+        """Store what lies at the path `source` once more, as `store` does."""
+        with self._directory(source) as folder:
+            descriptor = os.open(PurePosixPath(source).name, _READ, dir_fd=folder)
+            with os.fdopen(descriptor, "rb") as file:
+                return self.store(key, output, iter(lambda: file.read(_PIECE), b""), format, metrics)
 
     def place(self, part: str, output: str, sha256: str, *, replace: bool) -> bool:
         """Give the part file its final name, durably. True also where a file with `sha256` is there already.

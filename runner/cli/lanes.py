@@ -5,8 +5,7 @@ Whatever can be refused is refused here, before anything is sent.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,9 +18,10 @@ from runner.cli.credentials import credentials
 from runner.cli.progress import View
 from runner.cli.reach import STORAGE_ORIGIN, reach
 from runner.cli.stop import Stop
+from runner.cli.there import Traces, reconciled, sweep
 from runner.cli.world import now_ms
 from runner.errors import Exit, Refusal
-from runner.events import Event, Stored
+from runner.events import Event
 from runner.execute import LaneRun
 from runner.fair import interleaved
 from runner.holding import hold
@@ -29,7 +29,6 @@ from runner.journal import Journal
 from runner.lane import Lane, Purpose
 from runner.plan import Partition
 from runner.profiles import Credentials, Limits, OnUnknown, Profile
-from runner.reconcile import standing
 from runner.shares import Claim, marks, shares
 from runner.sink import Sink
 from runner.track import MINUTE_MS, TERMINAL
@@ -80,11 +79,11 @@ def prepared(
     """
     for profile, _ in asked:
         stack.enter_context(hold(room.folder, profile.name))
-    made: dict[str, set[str]] = defaultdict(set)
-    replayed = [_replayed(room, profile, partitions, made) for profile, partitions in asked]
+    traces = Traces()
+    replayed = [_replayed(room, profile, partitions, traces) for profile, partitions in asked]
     problems: list[str] = []
-    lanes = [replace(one, replace=frozenset(_reconciled(room, one, made, problems))) for one in replayed]
-    _sweep(room, lanes)
+    lanes = [replace(one, replace=frozenset(reconciled(room, one, traces, problems))) for one in replayed]
+    sweep(room, lanes, traces)
     if problems:
         raise Refusal(
             Exit.CANNOT_CREATE,
@@ -126,13 +125,6 @@ def _limited(room: Room, ready: Prepared, limits: Limits) -> Prepared:
     return replace(ready, lane=lane)
 
 
-def _sweep(room: Room, lanes: Sequence[Prepared]) -> None:
-    """Remove part files of a killed run, but for those that are proven and wait for their name."""
-    tracks = [(one.partitions[key], track) for one in lanes for key, track in one.lane.tracks.items()]
-    wanted = {track.stored.part for _, track in tracks if track.state == "stored" and track.stored}
-    room.sink.sweep([partition.output for partition, _ in tracks], wanted)
-
-
 def _lane(room: Room, profile: Profile, partitions: Sequence[Partition], limits: Limits) -> Lane:
     """Return a fresh lane."""
     return Lane(
@@ -147,21 +139,15 @@ def _lane(room: Room, profile: Profile, partitions: Sequence[Partition], limits:
     )
 
 
-def _replayed(
-    room: Room, profile: Profile, partitions: Sequence[Partition], made: dict[str, set[str]]
-) -> Prepared:
-    """Return the profile's lane as its journal left it.
-
-    `made` takes up, by output path, every sha256 that the journal knows us to have put there.
-    """
+def _replayed(room: Room, profile: Profile, partitions: Sequence[Partition], traces: Traces) -> Prepared:
+    """Return the profile's lane as its journal left it; `traces` takes up what that knows of our files."""
     lane = _lane(room, profile, partitions, profile.limits)
     last = 0
     for event in room.journal.replay(profile.name):
         streams.learn(event)
         lane.apply(event)
         last = max(last, event.at)
-        if isinstance(event, Stored):
-            made[event.output].add(event.sha256)
+        traces.note(event)
     lane.resume(retry_failed=room.retry_failed)
     return Prepared(profile, lane, {one.key: one for one in partitions}, beginning(profile, last))
 
@@ -175,40 +161,6 @@ def beginning(profile: Profile, last: int) -> int:
     if profile.today_ms is None:
         return max(now_ms(), last)
     return max(profile.today_ms, last + MINUTE_MS)
-
-
-def _reconciled(
-    room: Room, ready: Prepared, made: Mapping[str, set[str]], problems: list[str]
-) -> Iterator[str]:
-    """Yield the keys whose final name may be taken over, noting events and problems on the way."""
-    ours = {block["output"]: block["sha256"] for block in room.locked.values()}
-    lane = ready.lane
-    for one in ready.partitions.values():
-        found = room.sink.inspect(one.output)
-        if found.state == "blocked":
-            problems.append(f"  {one.output}: {found.why}")
-            continue
-        stands = standing(
-            one,
-            lane.tracks[one.key],
-            found.sha256 or None,
-            room.locked.get(one.id),
-            made.get(one.output, set()) | {ours.get(one.output, "")},
-            overwrite=room.overwrite,
-            at=ready.at,
-        )
-        if why := stands.problem or _unready(room, lane, one):
-            problems.append(f"  {one.output}: {why}")
-        for event in stands.events:
-            room.journal.append(ready.profile.name, event)
-            lane.apply(event)
-        if stands.replace:
-            yield one.key
-
-
-def _unready(room: Room, lane: Lane, partition: Partition) -> str:
-    """Say why an output that is still to be made cannot be; its directory is made on the way."""
-    return "" if lane.tracks[partition.key].state == "done" else room.sink.ready(partition.output)
 
 
 def opened(room: Room, ready: Prepared, stack: ExitStack) -> LaneRun | None:

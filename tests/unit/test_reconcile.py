@@ -64,3 +64,15 @@ def test_a_file_that_was_edited_is_refused_or_made_again_by_flag() -> None:
     assert "changed after" in stands(DONE, "f" * 64).problem
     again = stands(DONE, "f" * 64, overwrite=True)
     assert again == Standing((Lost(key="k", at=7),), replace=True)
+
+
+def test_a_file_under_its_former_name_is_copied_and_not_asked_for() -> None:
+    """Where the new name is free, or has a file of ours."""
+    moved = replace(ONE, output="exports/new.csv")
+    waits = replace(DONE, state="stored")
+    for track in (DONE, waits):
+        assert stands(track, None, one=moved, former=True) == Standing(copy=True)
+        ours = stands(track, "f" * 64, one=moved, former=True, made={"f" * 64})
+        assert ours == Standing(replace=True, copy=True)
+        assert stands(track, None, one=moved).events == (Lost(key="k", at=7),)
+    assert stands(waits, None) == Standing()
