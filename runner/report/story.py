@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import Literal
 
 from runner.events import (
@@ -151,14 +151,16 @@ def _spans(moments: Sequence[tuple[int, str]], sittings: Sequence[Sitting]) -> I
         return
     begun = next(start for start, end in sittings if start <= moments[0][0] <= end)
     steps = [(begun, "planned"), *moments, (sittings[-1][1], "done")]
-    phases = [
-        (PHASES[state], start, end)
-        for (start, state), (end, _) in pairwise(steps)
-        if state not in TERMINAL and (start < end or state == "downloading")
-    ]
-    for phase, several in groupby(phases, key=lambda one: one[0]):
-        together = list(several)
-        yield from _cut(phase, together[0][1], together[-1][2], sittings)
+    several: list[tuple[Phase, int, int]] = []
+    for (start, state), (end, _) in pairwise(steps):
+        if state in TERMINAL or not (start < end or state == "downloading"):
+            continue
+        phase = PHASES[state]
+        if several and several[-1][0] == phase and several[-1][2] == start:
+            start = several.pop()[1]
+        several.append((phase, start, end))
+    for phase, start, end in several:
+        yield from _cut(phase, start, end, sittings)
 
 
 def _cut(phase: Phase, start: int, end: int, sittings: Sequence[Sitting]) -> Iterable[Span]:
