@@ -121,7 +121,7 @@ def write(path: Path, lock: Lock) -> bool:
             os.fsync(file.fileno())
             os.replace(part, path)
         except BaseException:
-            part.unlink()
+            part.unlink(missing_ok=True)
             raise
     _sync(path.parent)
     return True
