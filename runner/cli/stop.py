@@ -69,7 +69,7 @@ class Stop:
         self.event.set()
 
     def _watch(self) -> None:
-        """Cut off what is under way `GRACE_S` after the first signal, or at the second, until the run ends."""
+        """Cut off what is under way: `GRACE_S` after the first signal, or at the second."""
         if self._heard.get():
             self.closing.set()
             with suppress(Empty):

@@ -1,0 +1,51 @@
+"""A signal may come at any moment, also while the interrupted thread holds a lock."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+
+import pytest
+
+from runner.cli.stop import GRACE_S, Stop
+from runner.errors import Exit
+
+
+@pytest.mark.timeout(20)
+def test_a_signal_while_a_thread_is_being_started_does_not_hang() -> None:
+    """Starting a thread takes a lock of Python's: what hears the signal must start none."""
+    lock = threading._active_limbo_lock  # type: ignore[attr-defined]
+    with Stop(None) as stop:
+        with lock:
+            os.kill(os.getpid(), signal.SIGTERM)
+        assert stop.event.is_set()
+        assert stop.closing.wait(5)
+        assert stop.exit == Exit.TERMINATED
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("signals", [1, 2])
+def test_what_is_under_way_is_cut_off_after_a_while_or_at_the_second_signal(signals: int) -> None:
+    """One signal leaves some seconds to end, two leave none."""
+    cut, began = threading.Event(), time.monotonic()
+    with Stop(None) as stop:
+        stop.cuts = [cut.set]
+        os.kill(os.getpid(), signal.SIGINT)
+        if signals == 2:
+            with pytest.raises(KeyboardInterrupt):
+                os.kill(os.getpid(), signal.SIGINT)
+        assert cut.wait(10)
+        assert (time.monotonic() - began >= GRACE_S) == (signals == 1)
+
+
+def test_what_ended_in_time_is_not_cut_off() -> None:
+    """The watch over a run ends with the run."""
+    cut = threading.Event()
+    with Stop(None) as stop:
+        stop.cuts = [cut.set]
+        os.kill(os.getpid(), signal.SIGINT)
+    stop._watcher.join(5)
+    assert not stop._watcher.is_alive()
+    assert not cut.is_set()
