@@ -66,7 +66,12 @@ def reconciled(room: Room, ready: Prepared, traces: Traces, problems: list[str])
         )
         if why := stands.problem or _unready(room.sink, lane, one):
             problems.append(f"  {one.output}: {why}")
-        for event in _events(room.sink, one, lane.tracks[one.key], stands, former, ready.at):
+        try:
+            events = _events(room.sink, one, lane.tracks[one.key], stands, former, ready.at)
+        except OSError as error:
+            problems.append(f"  {one.output}: {error.strerror}")
+            continue
+        for event in events:
             room.journal.append(ready.profile.name, event)
             lane.apply(event)
             traces.note(event)
@@ -87,12 +92,15 @@ def _former(sink: Sink, track: Track, output: str) -> str:
 def _events(
     sink: Sink, one: Partition, track: Track, stands: Standing, former: str, at: int
 ) -> Sequence[Event]:
-    """Return what is to be journalled; a file that only has another name now is copied under that first."""
+    """Return what is to be journalled; a file that only has another name now is copied under that first.
+
+    OSError where it cannot be: then it is not lost, and must cost no request.
+    """
     if not (stands.copy and track.stored):
         return stands.events
     try:
         part = sink.copied(one.key, former, one.output, one.format, one.metrics).part
-    except (OSError, Unproven):
+    except Unproven:
         return (Lost(key=one.key, at=at),)
     return (replace(track.stored, at=at, part=part, output=one.output),)
 

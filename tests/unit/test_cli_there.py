@@ -54,9 +54,9 @@ def look(room: Room, one: Partition) -> list[Event]:
     return list(room.journal.replay("sandbox"))[before:]
 
 
-def put(room: Room, one: Partition, *, done: bool = True) -> Stored:
+def put(room: Room, one: Partition, *, done: bool = True, content: bytes = CONTENT) -> Stored:
     """Store the partition's file, and give it its name where it is to be `done`."""
-    made = room.sink.store(one.key, one.output, [CONTENT], "csv", ())
+    made = room.sink.store(one.key, one.output, [content], one.format, ())
     fields: dict[str, Any] = {name: getattr(made, name) for name in made.__slots__}
     event = Stored(key=one.key, at=1, proof="length", **fields)
     room.journal.append("sandbox", event)
@@ -89,11 +89,20 @@ def test_a_file_whose_former_one_is_gone_too_is_lost(tmp_path: Path, journal: Jo
     assert isinstance(event, Lost)
 
 
-def test_a_file_that_cannot_be_copied_is_lost(tmp_path: Path, journal: Journal) -> None:
-    """What is wrong with the disk will show where it is fetched again."""
+def test_a_full_disk_loses_no_file(tmp_path: Path, journal: Journal) -> None:
+    """Where it cannot be copied it is not asked for anew: the next run copies it."""
     put(held(journal, tmp_path), NAMED)
     (tmp_path / "exports" / "deep").mkdir()
-    (event,) = look(held(journal, tmp_path, full), RENAMED)
+    with pytest.raises(Refusal, match="No space left"):
+        look(held(journal, tmp_path, full), RENAMED)
+    (event,) = look(held(journal, tmp_path), RENAMED)
+    assert isinstance(event, Stored)
+
+
+def test_a_file_that_is_no_table_any_more_is_lost(tmp_path: Path, journal: Journal) -> None:
+    """It was one when it was made: what can no longer be proven is fetched again."""
+    put(held(journal, tmp_path), replace(NAMED, format="json"), content=b'[{"A": 1}]')
+    (event,) = look(held(journal, tmp_path), RENAMED)
     assert isinstance(event, Lost)
 
 
