@@ -5,23 +5,21 @@ from __future__ import annotations
 import shutil
 import textwrap
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from pathlib import Path
 
 import click
 
 from runner.cli import options
+from runner.cli.costs import Cost, cost, plain, summary
+from runner.cli.passing import by_profile
 from runner.cli.planning import Planned, planned
 from runner.cli.streams import say, say_json, tell
+from runner.cli.world import now_ms
 from runner.errors import Exit
+from runner.glance import glance
 from runner.plan import Partition, to_json
-from runner.profiles import Profile
-
-LEAST_REQUESTS = 2
-"""To create a job, and to ask for its state once. The file itself comes from elsewhere."""
-
-LINK_HOURS = 24
-"""How long the address of a file is good [G, S]."""
 
 
 @click.command()
@@ -29,43 +27,46 @@ LINK_HOURS = 24
 @options.only
 @options.profile
 @options.profiles
+@options.state
 @options.shape("table")
 def plan(
-    manifest: str, only: tuple[str, ...], profile: str | None, profiles_file: str | None, shape: str
+    manifest: str,
+    only: tuple[str, ...],
+    profile: str | None,
+    profiles_file: str | None,
+    state: Path,
+    shape: str,
 ) -> int:
-    """Show what run would do: each request's window, in words and in UTC, and its file."""
+    """Show what run would do, and what it costs: each request's window, in words and in UTC, and its file.
+
+    Nothing is asked and nothing is written. How long it takes is reckoned from the limits, and from how long
+    such jobs took before, as far as the journal knows.
+    """
     made = planned(manifest, only=only, profile=profile, profiles_file=profiles_file)
     for warning in made.plan.warnings:
         tell(str(warning))
+    seen = glance(state / "journal.db", [one.name for one in made.profiles])
+    costs = [
+        cost(one, partitions, seen[one.name], one.today_ms or now_ms())
+        for one, partitions in by_profile(made)
+    ]
     if shape == "json":
-        say_json(to_json(made.plan))
+        say_json(to_json(made.plan) | {"price": [plain(one) for one in costs]})
     else:
-        say("\n".join(table(made, shutil.get_terminal_size().columns)))
+        say("\n".join(table(made, costs, shutil.get_terminal_size().columns)))
     return Exit.DONE
 
 
-def table(made: Planned, width: int) -> Iterator[str]:
+def table(made: Planned, costs: Iterable[Cost], width: int) -> Iterator[str]:
     """Return the lines that show a plan to a person on a terminal of that width."""
     count = len(made.plan.partitions)
     yield f"{made.plan.manifest}: {count} file{'' if count == 1 else 's'}"
-    for profile in made.profiles:
-        asked = [one for one in made.plan.partitions if one.profile == profile.name]
-        yield from _wrapped(summary(profile, len(asked)), width)
+    for one in costs:
+        for line in summary(one):
+            yield from _wrapped(line, width)
     for _, several in groupby(made.plan.partitions, key=lambda one: (one.export, one.profile)):
         yield ""
         yield from _block(list(several), width)
-
-
-def summary(profile: Profile, files: int) -> str:
-    """Return what a profile is asked: how many requests at least, and how long they take under its limits."""
-    requests = files * LEAST_REQUESTS
-    asked = f"profile {profile.name}: {files} file{'' if files == 1 else 's'}, at least {requests} requests"
-    if profile.source == "sandbox":
-        return f"{asked}, none over the network (source: sandbox)"
-    rate = profile.limits.requests_per_minute
-    minutes = -(-requests // rate)
-    risk = f", over the {LINK_HOURS} hours that a link lasts" if minutes > LINK_HOURS * 60 else ""
-    return f"{asked}, so at least {minutes} min at {rate} a minute{risk}"
 
 
 def _block(partitions: Sequence[Partition], width: int) -> Iterator[str]:

@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 
 from runner.cli.command import outcome
-from runner.cli.plan import summary, table
+from runner.cli.plan import table
 from runner.cli.planning import planned
 from runner.errors import Exit
-from runner.profiles import Limits, sandbox
 
 MANIFEST = """\
 version: 1
@@ -181,7 +180,7 @@ def test_an_undefined_profile_is_refused(folder: Path, capsys: pytest.CaptureFix
 def test_the_plan_for_people_has_what_window_and_file(folder: Path) -> None:
     """On a wide terminal one line each; on a narrow one nothing is cut, and lines are stacked."""
     made = planned("q1.yaml", only=("created",))
-    wide, middle, narrow = ("\n".join(table(made, width)) for width in (122, 90, 70))
+    wide, middle, narrow = ("\n".join(table(made, (), width)) for width in (122, 90, 70))
     words, instants, file = (
         "January 2026 (Europe/Berlin)",
         "2025-12-31T23:00:00Z to 2026-01-31T23:00:00Z",
@@ -196,23 +195,10 @@ def test_the_plan_for_people_has_what_window_and_file(folder: Path) -> None:
 def test_labels_stand_below_their_windows(folder: Path) -> None:
     """What a reader of the files must know is shown before they are made, once, within the width."""
     made = planned("q1.yaml", only=("team",))
-    whole = "\n".join(table(made, 400))
+    whole = "\n".join(table(made, (), 400))
     assert whole.count("\n  note: split although the parts do not add up (aggregate)") == 1
     assert " of 3 files)" not in whole
-    assert max(map(len, table(made, 80))) <= 80
+    assert max(map(len, table(made, (), 80))) <= 80
     first, *rest = made.plan.partitions
     some = replace(made, plan=replace(made.plan, partitions=(replace(first, labels=()), *rest)))
-    assert "(2 of 3 files)" in "\n".join(table(some, 400))
-
-
-def test_the_summary_counts_requests_and_the_least_time() -> None:
-    """Two requests a file at least, at 20 a minute; a link lasts a day; the stand-in asks nobody."""
-    acme = replace(sandbox(), name="acme", source="live", limits=Limits())
-    assert summary(sandbox(), 1) == (
-        "profile sandbox: 1 file, at least 2 requests, none over the network (source: sandbox)"
-    )
-    assert (
-        summary(acme, 21) == "profile acme: 21 files, at least 42 requests, so at least 3 min at 20 a minute"
-    )
-    assert summary(acme, 14_400).endswith("1440 min at 20 a minute")
-    assert summary(acme, 14_401).endswith("1441 min at 20 a minute, over the 24 hours that a link lasts")
+    assert "(2 of 3 files)" in "\n".join(table(some, (), 400))
