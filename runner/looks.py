@@ -25,6 +25,8 @@ AGAIN_SHARE = 0.12
 """How long until the next look at a job, as a share of how long it has run: a late one may be very late."""
 UNKNOWN_SHARE = 0.5
 """The same for a job of which nothing is known, while another one of its kind is looked at for all."""
+UNWATCHED_MS = 2 * LATEST_AGAIN_MS
+"""A gap between two looks that says, if it is longer than the job had run before, that nobody was there."""
 NEAR = 1.25
 """A job found done at the first look teaches something only where that look came near the expected time."""
 STRANGE_MS = 10 * MINUTE_MS
@@ -160,7 +162,7 @@ class Looks:
         """Take in that an event has moved a partition from `before` to `track`."""
         if isinstance(event, Intent):
             self._kinds[event.key] = kind_of(event.report, event.span_ms)
-        if track.key in self._started and track.looked_at > before.looked_at:
+        if track.looked_at > before.looked_at and self._watched(before, event.at):
             kind, age = self._kind(track.key), track.looked_at - self._started[track.key]
             self._so_far[kind] = max(self._so_far.get(kind, 0), age)
         if track.state == "running" and isinstance(event, Created | Adopted):
@@ -198,9 +200,17 @@ class Looks:
             return at if scarce else (before.looked_at + at) // 2
         return min(at, started + self.expected(before.key, surely=True))
 
+    def _watched(self, before: Track, at: int) -> bool:
+        """Say whether a look at a job tells how long it runs: not where nobody looked for a night before."""
+        if before.key not in self._started:
+            return False
+        started = self._started[before.key]
+        age = max(before.looked_at - started, 0)
+        return at - started - age <= max(age, UNWATCHED_MS)
+
     def _learn(self, before: Track, started: int, at: int, *, scarce: bool) -> None:
         took, kind = at - started, self._kind(before.key)
-        if before.looked_at > started:
+        if before.looked_at > started and self._watched(before, at):
             self._builds[kind].note((before.looked_at + at) // 2 - started, took)
         elif took <= NEAR * (expected := self.expected(before.key, surely=scarce)):
             # A late look shows no more than that the job was done by then: it never makes the others later.

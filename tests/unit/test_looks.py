@@ -216,3 +216,36 @@ def test_what_a_kind_usually_takes_can_be_asked() -> None:
     watch = learned(20_000, 100_000, 600_000)
     assert watch.looks.build_ms("r", DAY_MS) == 99_000
     assert watch.looks.build_ms("other", DAY_MS) is None
+
+
+def test_a_night_without_a_look_teaches_nothing() -> None:
+    """A run that was stopped and goes on the next day must not take its jobs for ones that last a night."""
+    watch = Watch()
+    watch.make("a", 0)
+    watch.make("b", 0)
+    for key in ("a", "b"):
+        watch.look(key, 5_000, ended=False)
+    watch.look("a", DAY_MS, ended=True)
+    watch.look("b", DAY_MS, ended=False)
+    watch.make("c", 2 * DAY_MS)
+    assert watch.looks.expected("c") == PRIOR_MS
+
+
+def test_a_late_look_at_a_long_job_still_teaches() -> None:
+    """Looked at every hour, as by a timetable: about as long as it took is known."""
+    watch = Watch()
+    watch.make("a", 0)
+    for hour in (1, 2):
+        watch.look("a", hour * 3_600_000, ended=False)
+    watch.look("a", 3 * 3_600_000, ended=True)
+    watch.make("b", DAY_MS)
+    assert watch.looks.expected("b", surely=True) == 3 * 3_600_000
+
+
+def test_a_look_at_a_job_that_waits_says_nothing_of_how_long_it_runs() -> None:
+    """A job behind the running ones has not begun."""
+    watch = Watch(running=1)
+    watch.make("a", 0)
+    watch.make("b", 0)
+    watch.look("b", 60_000, ended=False)
+    assert watch.looks.expected("b") == PRIOR_MS
