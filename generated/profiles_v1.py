@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from generated.base import Model
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, RootModel
 
 
 class Limits(Model):
@@ -33,6 +33,29 @@ class Limits(Model):
     ahead: Annotated[int | None, Field(ge=0, le=1000)] = None
     """
     Jobs that wait at the vendor behind the running ones.
+    """
+
+
+class Notify(RootModel[str]):
+    root: Annotated[
+        str,
+        Field(
+            pattern="^(\\$\\{[A-Za-z_][A-Za-z0-9_]{0,199}\\}|file:/[^\\u0000-\\u001f\\u007f]{1,4000}|keyring:[^\\u0000-\\u001f\\u007f]{1,200}/[^\\u0000-\\u001f\\u007f/]{1,200})$"
+        ),
+    ]
+    """
+    Who is told once how a run ended: a webhook, by a reference to its address, or a command, as a list of words, which gets the same JSON on its standard input.
+    """
+
+
+class Notify1Item(RootModel[str]):
+    root: Annotated[str, Field(max_length=1000, min_length=1)]
+
+
+class Notify1(RootModel[list[Notify1Item]]):
+    root: Annotated[list[Notify1Item], Field(max_length=50, min_length=1)]
+    """
+    Who is told once how a run ended: a webhook, by a reference to its address, or a command, as a list of words, which gets the same JSON on its standard input.
     """
 
 
@@ -82,6 +105,10 @@ class Profile(Model):
     on_unknown: Literal["repeat", "stop"] | None = None
     """
     What to do where the answer to a create request never came, so that the vendor may hold the job: send it once more, counted and flagged, or stop.
+    """
+    notify: Notify | Notify1 | None = None
+    """
+    Who is told once how a run ended: a webhook, by a reference to its address, or a command, as a list of words, which gets the same JSON on its standard input.
     """
 
 

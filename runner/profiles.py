@@ -63,7 +63,8 @@ class Limits:
 class Profile:
     """One company at one host with one user. `today_ms` is a fixed calendar, None for the real one.
 
-    `on_unknown` says what becomes of a create request whose answer never came.
+    `on_unknown` says what becomes of a create request whose answer never came, `notify` whom to tell how a
+    run ended: a webhook, where its address is kept, or a command.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Profile:
     today_ms: int | None = None
     source: Literal["sandbox", "live"] = "live"
     on_unknown: OnUnknown = "repeat"
+    notify: Reference | tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,12 @@ def _profile(name: str, data: Mapping[str, Any]) -> Profile:
         password,
         limits,
         on_unknown=data.get("on_unknown", "repeat"),
+        notify=_notify(data.get("notify")),
     )
+
+
+def _notify(data: str | list[str] | None) -> Reference | tuple[str, ...] | None:
+    return reference(data) if isinstance(data, str) else tuple(data) if data else None
 
 
 def choose(

@@ -16,6 +16,7 @@ from runner import folders
 from runner.cli import pages
 from runner.cli.annotations import annotate, detected, place
 from runner.cli.ending import Passage
+from runner.cli.notify import notify
 from runner.cli.planning import Planned
 from runner.cli.streams import shown, tell
 from runner.cli.world import environment
@@ -83,7 +84,7 @@ def ready(wanted: Wanted, manifest: Path) -> None:
 
 
 def leave(wanted: Wanted, passage: Passage, code: int, *, state: Path, out: Path) -> int:
-    """Write what is wanted of a passage that ended with `code`, and return that."""
+    """Write what is wanted of a passage that ended with `code`, tell whom it concerns, return it."""
     made, before, ended = passage.made, passage.before, passage.ended
     pages.keep_lock(state, made.path, before)
     if wanted.files() or wanted.ci == "github":
@@ -97,6 +98,7 @@ def leave(wanted: Wanted, passage: Passage, code: int, *, state: Path, out: Path
         _note(wanted, made, ended, rows)
         if wanted.ci == "github":
             _summarize(one)
+    notify(passage, code)
     return code
 
 

@@ -12,7 +12,7 @@ from runner.cli import streams
 from runner.cli.source import contents
 from runner.cli.world import environment
 from runner.profiles import Credentials, Profile
-from runner.references import ReadKeyring
+from runner.references import Readers, ReadKeyring, Reference, read
 
 
 def credentials(profile: Profile) -> Credentials:
@@ -20,6 +20,11 @@ def credentials(profile: Profile) -> Credentials:
     found = profiles.resolve(profile, environment(), _of_file, from_keyring())
     streams.know(found.company_key, found.username, found.password)
     return found
+
+
+def secret(one: Reference) -> str:
+    """Return a secret that belongs to no API. Raises Unusable."""
+    return read(one, Readers(environment(), _of_file, from_keyring()), secret=True)
 
 
 def _of_file(name: str) -> tuple[bytes, int]:

@@ -12,6 +12,7 @@ from runner.client.memory import in_memory
 from runner.client.outcome import Answer, Distrusted, Got, Missed, Timeouts
 from runner.client.session import Client
 from runner.client.trust import trusted
+from runner.client.webhook import post
 
 __all__ = [
     "Answer",
@@ -24,5 +25,6 @@ __all__ = [
     "Timeouts",
     "address",
     "in_memory",
+    "post",
     "trusted",
 ]

@@ -1,0 +1,54 @@
+"""PURE: what is told of a run to somebody who was not there: counts and names, no address and no secret."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+from runner.errors import Exit
+from runner.events import Stored
+from runner.report.outcome import Outcome
+from runner.report.page import verdict
+
+LEFT = "E-UNFINISHED"
+
+
+def notice(
+    manifest: str,
+    code: int,
+    ended: Sequence[Outcome],
+    stored: Mapping[str, Stored],
+    clean: Callable[[str], str],
+) -> bytes:
+    """Return the message as JSON. `text` is for chats, which show nothing else; the rest is for programs."""
+    rows = [file for one in ended if (file := stored.get(one.partition.key))]
+    text = f"care-export: {manifest} ended with {code}: {verdict(ended)}"
+    body = {
+        "version": 1,
+        "text": clean(text),
+        "manifest": clean(manifest),
+        "exit": code,
+        "files": len(ended),
+        **_counts(ended),
+        "rows": sum(one.rows for one in rows),
+        "bytes": sum(one.bytes for one in rows),
+        "profiles": sorted({clean(one.partition.profile) for one in ended}),
+        "exports": [
+            {"name": clean(name), **_counts([one for one in ended if one.partition.export == name])}
+            for name in dict.fromkeys(one.partition.export for one in ended)
+        ],
+    }
+    return json.dumps(body).encode()
+
+
+def _counts(ended: Sequence[Outcome]) -> dict[str, int]:
+    """Count what is there, what failed and what is to come."""
+    kinds = Counter(_kind(one) for one in ended)
+    return {name: kinds[name] for name in ("done", "failed", "left")}
+
+
+def _kind(one: Outcome) -> str:
+    if one.exit == Exit.DONE:
+        return "done"
+    return "left" if one.code == LEFT else "failed"
