@@ -21,6 +21,8 @@ REMEMBERED = 32
 """So many of the last build times of a kind are kept: enough for a quartile, few enough to follow change."""
 SOONEST_AGAIN_MS = 5_000
 LATEST_AGAIN_MS = 60_000
+LATEST_FIRST_MS = 30 * MINUTE_MS
+"""One strange job, or a clock that was wrong, must not keep the others of its kind unseen for hours."""
 AGAIN_SHARE = 0.12
 """How long until the next look at a job, as a share of how long it has run: a late one may be very late."""
 UNKNOWN_SHARE = 0.5
@@ -116,7 +118,7 @@ class Looks:
         started = self._started[track.key]
         if track.looked_at <= started:
             first = SOONEST_AGAIN_MS if self._scouts(track.key) else self.expected(track.key, surely=scarce)
-            return max(track.not_before, started + first)
+            return max(track.not_before, started + min(first, LATEST_FIRST_MS))
         share = AGAIN_SHARE if self._known(track.key) or self._scouts(track.key) else UNKNOWN_SHARE
         again = int((track.looked_at - started) * share)
         return max(track.not_before, track.looked_at + min(max(again, SOONEST_AGAIN_MS), LATEST_AGAIN_MS))

@@ -9,6 +9,7 @@ import pytest
 from runner.events import Event, Failed, Intent
 from runner.looks import (
     LATEST_AGAIN_MS,
+    LATEST_FIRST_MS,
     REMEMBERED,
     SOONEST_AGAIN_MS,
     STRANGE_MS,
@@ -249,3 +250,10 @@ def test_a_look_at_a_job_that_waits_says_nothing_of_how_long_it_runs() -> None:
     watch.make("b", 0)
     watch.look("b", 60_000, ended=False)
     assert watch.looks.expected("b") == PRIOR_MS
+
+
+def test_no_job_is_left_unseen_for_hours_because_another_one_took_a_day() -> None:
+    """However long such jobs took, the first look comes within half an hour."""
+    watch = learned(DAY_MS)
+    watch.make("a", 100 * DAY_MS)
+    assert watch.due("a") - 100 * DAY_MS == LATEST_FIRST_MS
