@@ -33,6 +33,7 @@ VERBS = {
     "verify": "Check that the files are the ones in the lock; offline.",
     "report": "Write an HTML report of the last run: how it went, what came back; offline.",
     "reports": "The catalogue: reports, parameters and metrics.",
+    "doctor": "Look at profile, address, clock, disk and folders, each with the fix.",
     "sandbox": "Serve a stand-in of the vendor's API on this machine.",
 }
 """Every verb with its line of help. `runner.cli.<verb>` holds the command of that name, loaded when asked."""
