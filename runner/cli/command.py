@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import importlib
+import keyword
 import signal
 import traceback
 from collections.abc import Callable, Sequence
@@ -30,6 +31,9 @@ VERBS = {
     "plan": "Show what would be asked and written; offline.",
     "collect": "Fetch the files of jobs that are under way; make none.",
     "validate": "Show every problem of manifests with its place; offline.",
+    "explain": "Say what a URL or a curl line asks for, and what looks wrong; offline.",
+    "import": "Write requests of Postman, curl and others as a manifest; offline.",
+    "show": "Show a manifest's requests as curl, Postman, address or Hurl; offline.",
     "verify": "Check that the files are the ones in the lock; offline.",
     "report": "Write an HTML report of the last run: how it went, what came back; offline.",
     "reports": "The catalogue: reports, parameters and metrics.",
@@ -54,7 +58,9 @@ class Verbs(click.Group):
         """Load one verb; None where there is no such verb."""
         if cmd_name not in VERBS:
             return None
-        verb: click.Command = getattr(importlib.import_module(f"runner.cli.{cmd_name}"), cmd_name)
+        # `import` is a word of Python's own.
+        name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        verb: click.Command = getattr(importlib.import_module(f"runner.cli.{name}"), name)
         return verb
 
     def resolve_command(

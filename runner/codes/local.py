@@ -32,6 +32,13 @@ LOCAL: Mapping[str, Code] = {
         "Move it away, or run with --overwrite. The file that was fetched is kept beside it.",
         MENDED,
     ),
+    "E-FOREIGN": Code(
+        (Exit.DATA,),
+        "What was given to explain or import cannot be read, or holds no request that a manifest can ask for. "
+        "Nothing was sent or written.",
+        "Correct the place that is named above, or give a URL, a curl line, or another tool's collection.",
+        MENDED,
+    ),
     "E-HELD": Code(
         (Exit.UNFINISHED,),
         "Another run is at work on the same profile, from the same state folder. Nothing was sent.",

@@ -1,0 +1,106 @@
+"""`care-export explain`: what a URL or a curl line asks for, and what looks wrong. Nothing is sent."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from runner import catalog
+from runner.cli import foreign, options
+from runner.cli.streams import say, say_json
+from runner.cli.world import environment, now_ms
+from runner.errors import Exit
+from runner.foreign import words
+from runner.foreign.call import Reading, Remark
+from runner.foreign.curl import NAMES
+from runner.foreign.meaning import Asked, Judge
+from runner.zones import TimeProblem, names, zone
+
+ROTATE = "anybody who sees it can use them: have them changed if it was pasted, mailed or committed"
+
+
+class Line(click.Command):
+    """A verb whose argument may be a whole curl line, with options that are curl's and not ours."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Leave everything from `curl` on to curl."""
+        at = next((index for index, one in enumerate(args) if one in NAMES), None)
+        if at is not None and "--" not in args[:at]:
+            args = [*args[:at], "--", *args[at:]]
+        return super().parse_args(ctx, args)
+
+
+@click.command(cls=Line)
+@click.argument("text", metavar="[TEXT...]", nargs=-1)
+@click.option("--timezone", metavar="ZONE", help="Show the window in this zone too, as Europe/Berlin.")
+@options.shape("text")
+def explain(text: tuple[str, ...], timezone: str | None, shape: str) -> int:
+    """Say what a URL or a curl line asks for, and what looks wrong with it.
+
+    TEXT is a URL, a curl line as a browser copies it, a statusUrl, or a file of requests. Without TEXT, or
+    with -, it is read from standard input: no list of processes shows it there, and no shell cuts it. Ends
+    with 65 where something is wrong.
+    """
+    known_zone(timezone)
+    _, reading = foreign.typed(text)
+    known = catalog.load()
+    local = foreign.local_zone(environment())
+    judge = Judge(known, now_ms(), timezone or "UTC")
+    asked = [judge.asked(call) for call in reading.calls]
+    overall = tuple(_overall(reading, asked))
+    if shape == "json":
+        offset = known.api.end_offset_ms
+        each = [words.to_json(one, zones(one, timezone, local), offset) for one in asked]
+        shown: dict[str, Any] = {"source": reading.kind, "remarks": [_shown(one) for one in overall]}
+        say_json({**shown, "requests": [*each]})
+    else:
+        width = shutil.get_terminal_size().columns
+        if len(asked) == 1:
+            # One list reads better than two.
+            asked = [replace(asked[0], remarks=(*asked[0].remarks, *overall))]
+        for one in asked:
+            say("\n".join([*words.lines(one, zones(one, timezone, local), width), ""]))
+        _closed(overall if len(asked) > 1 else (), width)
+    wrong = any(one.problems for one in asked) or any(one.grave for one in overall)
+    return Exit.DATA if wrong else Exit.DONE
+
+
+def known_zone(timezone: str | None) -> None:
+    """Refuse a zone that is not known, as a usage error."""
+    try:
+        zone(timezone or "UTC")
+    except TimeProblem as problem:
+        raise click.UsageError(f"--timezone: {problem}", click.get_current_context()) from None
+
+
+def zones(asked: Asked, timezone: str | None, local: str) -> list[str]:
+    """Return the zones to show a window in: UTC, the one that is asked for, and the machine's own."""
+    sent = asked.values.get("timezone")
+    given = [sent] if isinstance(sent, str) and sent in names() else []
+    return ["UTC", *given, *([timezone] if timezone else []), local]
+
+
+def _overall(reading: Reading, asked: Sequence[Asked]) -> list[Remark]:
+    """Return what is said of the input as a whole."""
+    remarks = list(reading.remarks)
+    if found := words.rotate(asked):
+        alone = found == ["company key"]
+        listed = " and ".join(filter(None, [", ".join(found[:-1]), found[-1]]))
+        message = f"the {listed} stand{'s' if len(found) == 1 else ''} in it; {ROTATE}"
+        remarks.append(Remark(message, "credentials", grave=not alone))
+    return remarks
+
+
+def _shown(one: Remark) -> dict[str, object]:
+    return {"about": one.about, "message": one.message, "wrong": one.grave}
+
+
+def _closed(overall: Sequence[Remark], width: int) -> None:
+    """Say what holds for all of it, and that nothing has happened."""
+    if overall:
+        say("\n".join([*words.told(overall, width), ""]))
+    say("Nothing was sent, and nothing is kept. `care-export import -` makes a manifest of it.")

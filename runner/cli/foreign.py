@@ -1,0 +1,116 @@
+"""Where requests of other tools come from: the command line, standard input, a file, a folder.
+
+What is secret in them is known to the streams before anything is said.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from runner.cli import streams
+from runner.cli.source import contents, unreadable
+from runner.errors import Exit, Problem, Refusal
+from runner.foreign import source
+from runner.foreign.call import Reading, Unread
+from runner.foreign.data import MAX_BYTES
+from runner.zones import names
+
+MAX_FILES = 2_000
+"""The most files of a folder that are read."""
+_KINDS = (".bru", ".yml", ".yaml")
+_ZONE_FILE = Path("/etc/localtime")
+
+
+def typed(words: Sequence[str]) -> tuple[str, Reading]:
+    """Return the requests that were given on the command line, or that lie in the one file named there."""
+    if not words or list(words) == ["-"]:
+        return piped()
+    if len(words) == 1 and "://" not in words[0] and len(words[0]) < 1000 and Path(words[0]).exists():
+        return lying(words[0], None)
+    return "the command line", _read("the command line", lambda: source.of_words(words))
+
+
+def piped(environ: dict[str, str] | None = None) -> tuple[str, Reading]:
+    """Return the requests that come on standard input; a person at a terminal is told to paste."""
+    if sys.stdin.isatty():
+        streams.tell("Paste it here, then press Enter and Ctrl-D.")
+    content = sys.stdin.buffer.read(MAX_BYTES + 1)
+    return "standard input", _read("standard input", lambda: source.of_bytes(content, "", environ))
+
+
+def lying(name: str, environment_file: str | None) -> tuple[str, Reading]:
+    """Return the requests of a file or a folder, or of standard input for `-`."""
+    environ = _environment(environment_file) if environment_file else None
+    path = Path(name)
+    if name == "-":
+        return piped(environ)
+    if path.is_dir():
+        files = dict(_folder(path))
+        return name, _read(name, lambda: source.of_folder(files, environ))
+    content = _contents(path)
+    return name, _read(name, lambda: source.of_bytes(content, name, environ))
+
+
+def _environment(name: str) -> dict[str, str]:
+    content = _contents(Path(name))
+    try:
+        return source.environment(content, name)
+    except Unread as unread:
+        _refuse(name, unread)
+
+
+def _contents(path: Path) -> bytes:
+    try:
+        return contents(path, MAX_BYTES)
+    except (OSError, ValueError) as error:
+        raise unreadable(path, error) from error
+
+
+def _folder(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of a folder that a collection is made of; links and hidden ones are passed over."""
+    count = size = 0
+    for base, folders, files in os.walk(folder):
+        folders[:] = sorted(one for one in folders if not one.startswith(".") and one != "node_modules")
+        for name in sorted(one for one in files if one.endswith(_KINDS) and not one.startswith(".")):
+            path = Path(base, name)
+            if path.is_symlink():
+                continue
+            content = _contents(path)
+            count, size = count + 1, size + len(content)
+            if count > MAX_FILES or size > MAX_BYTES:
+                raise Refusal(Exit.DATA, f"{folder} holds too much; name a folder below it", code="E-FOREIGN")
+            yield path.relative_to(folder).as_posix(), content
+
+
+def _read(name: str, read: Callable[[], Reading]) -> Reading:
+    """Return a reading, whose secrets are known from here on; or refuse with the place."""
+    try:
+        reading = read()
+    except Unread as unread:
+        _refuse(name, unread)
+    for call in reading.calls:
+        streams.know(call.company_key(), call.username, call.password)
+        for secret in call.secrets():
+            streams.know(secret, "", "")
+    return reading
+
+
+def _refuse(name: str, unread: Unread) -> NoReturn:
+    problem = Problem(name, unread.line, unread.column, unread.path, str(unread))
+    raise Refusal(Exit.DATA, f"{name} cannot be read", [problem], code="E-FOREIGN") from None
+
+
+def local_zone(environ: Mapping[str, str], file: Path = _ZONE_FILE) -> str:
+    """Return the name of the machine's own zone; UTC where it has none that is known."""
+    named = environ.get("TZ", "").lstrip(":")
+    if named in names():
+        return named
+    try:
+        where = os.readlink(file).rpartition("zoneinfo/")[2]
+    except OSError:
+        where = ""
+    return where if where in names() else "UTC"

@@ -1,0 +1,228 @@
+"""A curl command as the request that it sends. Pure: files that it names are not read."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from runner.foreign import address
+from runner.foreign.call import Body, Call, Remark
+from runner.request import Pairs
+
+NAMES = frozenset({"curl", "curl.exe"})
+_LONG = {
+    "request": "X", "header": "H", "user": "u", "get": "G", "head": "I", "data": "d", "data-ascii": "d",
+    "data-raw": "raw", "data-binary": "d", "data-urlencode": "encode", "url-query": "query", "json": "json",
+    "form": "F", "form-string": "F", "url": "url", "cookie": "b", "insecure": "k",
+    "location-trusted": "trust", "oauth2-bearer": "bearer", "config": "K", "next": "next",
+    "proxy-user": "U", "upload-file": "T",
+}  # fmt: skip
+_WITH_VALUE = frozenset("XHudFbKUTAeoxmwcCDEPQrtyYz") | {
+    "raw", "encode", "query", "json", "url", "bearer", "output", "user-agent", "referer", "max-time",
+    "connect-timeout", "retry", "retry-delay", "retry-max-time", "write-out", "cookie-jar", "proxy", "cacert",
+    "capath", "cert", "key", "ciphers", "resolve", "connect-to", "interface", "limit-rate", "output-dir",
+    "max-redirs", "proto", "proto-redir", "dump-header", "trace", "trace-ascii", "stderr", "netrc-file",
+    "range", "tls-max", "unix-socket", "rate", "noproxy", "dns-servers", "keepalive-time", "max-filesize",
+}  # fmt: skip
+_HOSTLESS = re.compile(r"[\w.-]+\.[a-z]{2,}(:\d+)?/|localhost|\{\{|\$")
+
+
+@dataclass
+class _Command:
+    """What the options of one curl command say, so far."""
+
+    urls: list[str] = field(default_factory=list)
+    method: str = ""
+    data: list[str] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    user: str = ""
+    get: bool = False
+    body: Body = "none"
+    others: list[str] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+
+
+def calls(words: Sequence[str]) -> Iterator[Call]:
+    """Yield the requests of one command, whose first word is curl itself."""
+    command = _Command()
+    rest = iter(words[1:])
+    for word in rest:
+        if word in ("--next", "-:"):
+            yield from _made(command)
+            command = _Command()
+        elif word.startswith("--") and word != "--":
+            name = _LONG.get(word[2:], word[2:])
+            _option(command, name, next(rest, "") if name in _WITH_VALUE else "")
+        elif word.startswith("-") and len(word) > 1 and word != "--":
+            _short(command, word[1:], rest)
+        elif word != "--":
+            command.urls.append(word)
+    yield from _made(command)
+
+
+def _short(command: _Command, letters: str, rest: Iterator[str]) -> None:
+    """Take short options, which may stand together; the last one may have its value right behind it."""
+    for index, letter in enumerate(letters):
+        if letter in _WITH_VALUE:
+            _option(command, letter, letters[index + 1 :] or next(rest, ""))
+            return
+        _option(command, letter, "")
+
+
+def _option(command: _Command, name: str, value: str) -> None:
+    """Take one option that matters; the others are passed over."""
+    match name:
+        case "X":
+            command.method = value.strip()
+        case "u":
+            command.user = value
+        case "H":
+            title, _, content = value.partition(":")
+            command.headers.append((title.strip().lower(), content.strip()))
+        case "G":
+            command.get = True
+        case "I":
+            command.method = command.method or "HEAD"
+        case "url":
+            command.urls.append(value)
+        case "query":
+            command.added.append(value[1:] if value.startswith("+") else _encoded(value))
+        case "b" | "bearer" | "U":
+            command.others.append(value)
+        case _:
+            _data(command, name, value)
+            _notable(command, name)
+
+
+def _data(command: _Command, name: str, value: str) -> None:
+    """Take what an option puts into the body."""
+    if name in ("d", "encode", "F") and re.match(r"[\w-]*=?@", value):
+        message = "the data are in a file, which is not read; write them into the line"
+        command.remarks.append(Remark(message, "body"))
+    elif name in ("d", "raw"):
+        command.data.append(value)
+        command.body = "form" if command.body == "none" else command.body
+    elif name == "encode":
+        command.data.append(_encoded(value))
+        command.body = "form"
+    elif name == "F":
+        command.data.append(_encoded(value))
+        command.body = "multipart"
+    elif name == "json":
+        command.data.append(value)
+        command.body = "json"
+    elif name == "T":
+        command.method = command.method or "PUT"
+
+
+def _notable(command: _Command, name: str) -> None:
+    """Note options that are a danger, or that hide something."""
+    if name == "k":
+        text = "-k lets anybody in between read the password: leave it out"
+        command.remarks.append(Remark(text, "curl"))
+    elif name == "trust":
+        text = "--location-trusted sends the password on to the storage, which refuses it: -L is enough"
+        command.remarks.append(Remark(text, "curl"))
+    elif name == "K":
+        command.remarks.append(Remark("options in a file (-K) are not read", "curl", grave=False))
+
+
+def _encoded(value: str) -> str:
+    """Return what --data-urlencode sends: `name=content`, `=content` or `content`, the content encoded."""
+    name, equals, content = value.partition("=")
+    return f"{name}={quote(content, safe='')}" if equals and name else quote(content or name, safe="")
+
+
+def _made(command: _Command) -> Iterator[Call]:
+    """Yield one request for each address of a command."""
+    data = "&".join(command.data)
+    for text in command.urls:
+        if not ("/" in text or _HOSTLESS.match(text)):
+            continue
+        extra = [*([data] if command.get and data else []), *command.added]
+        joined = text + "".join(("&" if "?" in text else "?") + "&".join(extra) for _ in extra[:1])
+        url, username, password, remarks = address.read(joined)
+        method = command.method or ("GET" if command.get or not command.data else "POST")
+        form, body, odd = ((), "none", []) if command.get else _body(command, data)
+        if command.user:
+            username, _, password = command.user.partition(":")
+        elif username:
+            remarks.append(Remark("the address holds a user name; give it with -u", "address"))
+        basic = _basic(command.headers)
+        yield Call(
+            name="",
+            url=url,
+            method=method.upper(),
+            form=form,
+            body=body,
+            username=username or basic[0],
+            password=password or basic[1],
+            others=(*command.others, *_tokens(command.headers)),
+            remarks=(*command.remarks, *remarks, *odd, *_shouted(method)),
+        )
+
+
+def _shouted(method: str) -> list[Remark]:
+    """Note a method in small letters, which servers do not know."""
+    return (
+        [Remark(f"methods are in capitals: {method.upper()}", "method")] if method != method.upper() else []
+    )
+
+
+def _body(command: _Command, data: str) -> tuple[Pairs, Body, list[Remark]]:
+    """Return the body's pairs, and how it carries them."""
+    kind = dict(command.headers).get("content-type", "")
+    if command.body == "form" and "json" in kind:
+        return pairs_in(data, "json")
+    return pairs_in(data, command.body)
+
+
+def pairs_in(data: str, body: Body) -> tuple[Pairs, Body, list[Remark]]:
+    """Return the pairs of a body's text; those of JSON too, which some page of the vendor declares."""
+    if body == "json":
+        return _of_json(data), "json", []
+    pairs, remarks = address.pairs_of(data, "the form") if data else ((), [])
+    return pairs, body, remarks
+
+
+def _of_json(data: str) -> Pairs:
+    """Return the pairs of a flat JSON object; none of anything else."""
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError):
+        return ()
+    pairs = found.items() if isinstance(found, dict) else ()
+    return tuple(
+        (name, one if isinstance(one, str) else json.dumps(one))
+        for name, value in pairs
+        for one in (value if isinstance(value, list) else [value])
+    )
+
+
+def _basic(headers: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """Return the user and the password of an Authorization header, as browsers copy it."""
+    return basic(dict(headers).get("authorization", ""))
+
+
+def basic(header: str) -> tuple[str, str]:
+    """Return the user and the password that an Authorization header carries, or two empty texts."""
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "basic":
+        return "", ""
+    try:
+        user, _, password = base64.b64decode(token.strip(), validate=True).decode().partition(":")
+    except ValueError:
+        return "", ""
+    return user, password
+
+
+def _tokens(headers: Sequence[tuple[str, str]]) -> list[str]:
+    """Return what headers carry of secrets: the token of an authorization, and cookies."""
+    found = dict(headers)
+    token = found.get("authorization", "").partition(" ")[2].strip()
+    return [one for one in (token, found.get("cookie", "")) if one]

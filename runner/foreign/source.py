@@ -1,0 +1,146 @@
+"""What an input is, by its looks, and all requests in it. Pure: bytes and files come in as arguments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from runner.document import Json
+from runner.foreign import bruno, har, httptext, opencollection, postman, shell
+from runner.foreign.address import plain
+from runner.foreign.call import Call, Reading, Remark, Unread
+from runner.foreign.curl import NAMES, calls
+from runner.foreign.data import MAX_BYTES, MAX_CALLS, mapping, of_json, of_yaml
+
+KNOWN = (
+    "a URL, a curl line, a Postman collection (version 2.1), a Bruno file or folder, a HAR, "
+    "an OpenCollection, or a Hurl file"
+)
+"""What can be read."""
+
+_CURL = re.compile(r"(?:^|[\s;&|$(])curl(\.exe)?\s", re.MULTILINE)
+_YAML = re.compile(r"^(opencollection|info|http):", re.MULTILINE)
+_POWERSHELL = re.compile(r"\bInvoke-(WebRequest|RestMethod)\b", re.IGNORECASE)
+
+
+def of_words(words: Sequence[str]) -> Reading:
+    """Return the requests of a command line that a shell has already parted into words."""
+    if len(words) == 1:
+        return of_text(words[0], "")
+    if words[0] in NAMES:
+        mended = [plain(f" {one}") for one in words]
+        remarks = tuple(dict.fromkeys(remark for _, found in mended for remark in found))
+        return Reading("a curl line", "", tuple(calls([one[1:] for one, _ in mended])), remarks=remarks)
+    return of_text(" ".join(words), "")
+
+
+def of_bytes(content: bytes, file: str, given: Mapping[str, str] | None = None) -> Reading:
+    """Return the requests of a file's bytes; Unread where there are none that can be read."""
+    return of_text(decoded(content), file, given)
+
+
+def decoded(content: bytes) -> str:
+    """Return bytes as text: UTF-8, or the UTF-16 that PowerShell writes."""
+    if len(content) > MAX_BYTES:
+        raise Unread(f"it has over {MAX_BYTES // 2**20} MiB; export less")
+    encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise Unread("this is not text in UTF-8", line) from None
+
+
+def of_text(text: str, file: str, given: Mapping[str, str] | None = None) -> Reading:
+    """Return the requests of a text; `file` is its name, `given` an environment's variables."""
+    variables = dict(given or {})
+    if not text.strip():
+        raise Unread(f"there is nothing in it; give {KNOWN}")
+    begins = text.lstrip()
+    if begins[0] in "{[" and not begins.startswith("{{"):
+        return _of_json(of_json(text), variables)
+    if file.endswith(".bru") or bruno.is_bruno(text):
+        return _some(bruno.read({file.rpartition("/")[2] or "request.bru": text}, variables))
+    if _YAML.search(text) and "://" not in text.split("\n", 1)[0]:
+        return _of_yaml(text, file, variables)
+    return _some(_of_lines(*plain(text)))
+
+
+def of_folder(files: Mapping[str, bytes], given: Mapping[str, str] | None = None) -> Reading:
+    """Return the requests of a folder's files, by their paths within it: Bruno's, or an OpenCollection's."""
+    texts = {path: decoded(content) for path, content in files.items()}
+    variables = dict(given or {})
+    if bru := {path: text for path, text in texts.items() if path.endswith(".bru")}:
+        return _some(bruno.read(bru, variables))
+    data = {path: of_yaml(text, path) for path, text in texts.items() if path.endswith((".yml", ".yaml"))}
+    return _some(opencollection.folder(data, variables))
+
+
+def environment(content: bytes, file: str) -> dict[str, str]:
+    """Return the variables of an environment's file: Postman's, Bruno's, or an OpenCollection's."""
+    text = decoded(content)
+    if text.lstrip().startswith("{"):
+        return postman.environment(of_json(text))
+    if file.endswith(".bru") or bruno.is_bruno(text):
+        return bruno.environment(text)
+    return opencollection.environment(of_yaml(text, file))
+
+
+def _of_json(data: Json, given: dict[str, str]) -> Reading:
+    """Return the requests of JSON data, of whatever tool they are."""
+    if har.is_har(data):
+        return _some(har.read(data))
+    if postman.is_postman(data):
+        return _some(postman.read(data, given))
+    if opencollection.is_opencollection(data):
+        return _some(opencollection.read(data, given))
+    if postman.is_environment(data):
+        raise Unread("this is a Postman environment; give the collection, and this with --environment")
+    if "openapi" in mapping(data) or "swagger" in mapping(data):
+        raise Unread("this is a description of an API; `care-export reports` shows all that it can ask for")
+    raise Unread(f"this is JSON, but of no known kind; give {KNOWN}")
+
+
+def _of_yaml(text: str, file: str, given: dict[str, str]) -> Reading:
+    data = of_yaml(text, file or "the input")
+    if not opencollection.is_opencollection(data):
+        raise Unread(f"this is YAML, but no OpenCollection; give {KNOWN}")
+    return _some(opencollection.read(data, given))
+
+
+def _some(reading: Reading) -> Reading:
+    """Return a reading that has a request, in a bounded number of them."""
+    if not reading.calls:
+        raise Unread(f"there is no request in {reading.kind}")
+    if len(reading.calls) > MAX_CALLS:
+        raise Unread(f"over {MAX_CALLS} requests; give fewer")
+    if len(reading.calls) == 1:
+        return reading
+    named = (replace(one, name=one.name or f"request {at}") for at, one in enumerate(reading.calls, 1))
+    return replace(reading, calls=tuple(named))
+
+
+def _of_lines(text: str, remarks: list[Remark]) -> Reading:
+    """Return the requests of plain text: curl lines, requests in lines, or addresses."""
+    if _POWERSHELL.search(text) and not _CURL.search(text):
+        raise Unread("this is for PowerShell, which is not read; copy it as cURL instead")
+    if httptext.is_lines(text):
+        kind = "a Hurl file" if httptext.is_hurl(text) else "a request"
+        return Reading(kind, "", tuple(httptext.calls(text)), remarks=tuple(remarks))
+    if _CURL.search(text):
+        words = shell.split(text)
+        found = tuple(_commands(words.commands))
+        return Reading("a curl line", "", found, remarks=(*remarks, *words.remarks))
+    found = tuple(httptext.addresses(text))
+    if not any(one.url.scheme or "/" in one.url.path for one in found):
+        raise Unread(f"this is no request; give {KNOWN}")
+    return Reading("a URL", "", found, remarks=tuple(remarks))
+
+
+def _commands(commands: Sequence[Sequence[str]]) -> Iterator[Call]:
+    """Yield the requests of those commands that are curl's, behind whatever stands before it."""
+    for words in commands:
+        start = next((index for index, word in enumerate(words) if word.rpartition("/")[2] in NAMES), None)
+        if start is not None:
+            yield from calls(words[start:])

@@ -1,0 +1,481 @@
+"""explain, import and show as a person types them; curl carries out what show writes, against the sandbox."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import chdir
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from runner.cli import foreign
+from runner.cli.command import outcome
+from runner.errors import Exit
+from runner.sandbox.accounts import COMPANY_KEY, PASSWORD, USERNAME, Account
+from runner.sandbox.clock import VirtualClock
+from runner.sandbox.quirks import Quirks
+from runner.sandbox.server import Served, serve
+from tests import canary
+from tests.e2e.launch import care_export, environment, ran
+from tests.foreign import FOLDER, MAY, REPORT
+
+COMMAND = f"{shlex.quote(sys.executable)} -m runner"
+GOOD = f"{REPORT}/conversation?companyKey=[KEY]&{MAY}&conversationReportType=CLOSED&reportFormat=csv"
+SECRETS = ("ACME-COMPANY-KEY-1", "analyst@acme.example", "hunter2-hunter2", "not-in-the-manifest")
+CLOCK = VirtualClock()
+RECORDED = Account("recorded@acme.example", "recorded-password", "RECORDED-KEY")
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Path]:
+    """Work in a folder of its own."""
+    with chdir(tmp_path):
+        yield tmp_path
+
+
+def typed(capsys: Any, *arguments: str) -> tuple[int, str, str]:
+    """Type a command; return how it ended and what it printed."""
+    code = outcome(arguments)
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_explain_a_good_address(here: Path, capsys: Any) -> None:
+    """Nothing wrong is 0, and it says that nothing was sent."""
+    code, out, err = typed(capsys, "explain", "--timezone", "Asia/Tokyo", GOOD)
+    assert code == Exit.DONE
+    assert out.startswith("conversation (Raw Conversation)\n")
+    assert "1 May 2026 09:00 +09:00" in out
+    assert "Nothing was sent, and nothing is kept." in out
+    assert err == ""
+
+
+def test_explain_leaves_curl_s_options_to_curl(here: Path, capsys: Any) -> None:
+    """Whatever follows `curl` is not ours, with or without `--`; ours may stand before it."""
+    for before in ((), ("--",)):
+        words = [
+            "curl",
+            "-u",
+            "me@acme.example:hunter2-1",
+            "-X",
+            "POST",
+            "--format",
+            "x",
+            f"{GOOD}&locale=fr",
+        ]
+        code, out, _ = typed(capsys, "explain", "--format=json", *before, *words)
+        assert code == Exit.DATA
+        data = json.loads(out)
+        assert data["requests"][0]["parameters"]["locale"] == "fr"
+        assert "hunter2-1" not in out
+        assert "me@acme.example" not in out
+        assert data["remarks"][0]["about"] == "credentials"
+        assert data["remarks"][0]["wrong"]
+
+
+def test_explain_never_repeats_a_secret(here: Path, capsys: Any) -> None:
+    """Also where it stands in the place of another value, and in what is wrong with it."""
+    text = f"curl -u u:hunter2-1 '{REPORT}/author?companyKey=hunter2-1&hunter2-1=x&locale=hunter2-1&{MAY}'"
+    code, out, err = typed(capsys, "explain", text)
+    assert code == Exit.DATA
+    assert "hunter2-1" not in out + err
+    assert "***" in out
+    assert "the company key, user name and password stand in it" in " ".join(out.split())
+
+
+def test_a_company_key_alone_is_only_worth_a_word(here: Path, capsys: Any) -> None:
+    """Every address has one; without user and password it lets nobody in."""
+    code, out, _ = typed(capsys, "explain", GOOD.replace("[KEY]", "ACME-KEY-77"))
+    assert code == Exit.DONE
+    assert "the company key stands in it" in out
+    assert "ACME-KEY-77" not in out
+
+
+def test_explain_several_requests(here: Path, capsys: Any) -> None:
+    """Each is told by itself, and what holds for all at the end; a file may hold them."""
+    (here / "lines.sh").write_text(
+        f"curl -X POST “{GOOD}”\ncurl -X GET '{REPORT}/author?companyKey=[KEY]&{MAY}'\n"
+    )
+    code, out, _ = typed(capsys, "explain", "lines.sh")
+    assert code == Exit.DATA
+    assert out.index("request 1:") < out.index("request 2:") < out.index("a shell knows")
+
+
+def test_explain_refuses_what_it_cannot_read(here: Path, capsys: Any) -> None:
+    """In words, with a place and a code; an unknown zone is a usage error."""
+    code, _, err = typed(capsys, "explain", "hello")
+    assert code == Exit.DATA
+    assert "the command line:1:1: this is no request; give a URL, a curl line" in err
+    assert "E-FOREIGN" in err
+    code, _, err = typed(capsys, "explain", "--timezone", "Mars/Olympus", GOOD)
+    assert code == Exit.USAGE
+    assert "--timezone: unknown timezone" in err
+
+
+def test_explain_reads_standard_input(tmp_path: Path) -> None:
+    """Without an argument or with -, so that no list of processes shows the secrets."""
+    (tmp_path / "line").write_text(f"curl -X POST '{GOOD}'")
+    for arguments in ("explain", "explain -", "import -"):
+        ended = ran(["bash", "-c", f"{COMMAND} {arguments} < line"], tmp_path)
+        assert ended.returncode == Exit.DONE
+        assert "conversation" in ended.stdout
+    assert care_export(tmp_path, "explain").returncode == Exit.DATA
+
+
+def test_a_person_at_a_terminal_is_told_to_paste(tmp_path: Path) -> None:
+    """Nobody waits in silence for what nobody types."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "runner", "explain"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment(), stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as child:
+        os.close(theirs)
+        os.write(ours, f"{GOOD}\n\x04".encode())
+        out, err = child.communicate(timeout=30)
+    os.close(ours)
+    canary.hear(out.decode(), err.decode())
+    assert "Paste it here" in err.decode()
+    assert out.decode().startswith("conversation")
+
+
+def test_the_machine_s_zone(tmp_path: Path) -> None:
+    """TZ where it names a zone, else what /etc/localtime leads to, else UTC."""
+    link = tmp_path / "localtime"
+    assert foreign.local_zone({"TZ": ":Asia/Tokyo"}, link) == "Asia/Tokyo"
+    assert foreign.local_zone({"TZ": "CET-1CEST"}, link) == "UTC"
+    link.symlink_to("/usr/share/zoneinfo/Europe/Berlin")
+    assert foreign.local_zone({}, link) == "Europe/Berlin"
+    link.unlink()
+    link.symlink_to("/somewhere/else")
+    assert foreign.local_zone({}, link) == "UTC"
+
+
+def test_import_a_postman_collection(here: Path, capsys: Any) -> None:
+    """A manifest that validates, profiles beside it, a word on each request that is no export, no secret."""
+    code, out, err = typed(
+        capsys,
+        "import",
+        str(FOLDER / "postman.json"),
+        *("--environment", str(FOLDER / "environment.json")),
+        *("--out", "care.yaml", "--profiles-out", "profiles.yaml", "--profile", "acme"),
+    )
+    assert code == Exit.DONE
+    assert out == ""
+    assert "a Postman collection (Care exports): 2 exports taken over" in err
+    assert "  Teams: lists teams; it is no export" in err
+    assert "Ask for the state: its address is the variable {{statusUrl}}, which" in " ".join(err.split())
+    assert "  scripts: scripts of the collection are not run" in err
+    assert "were not written" in err
+    for path in (here / "care.yaml", here / "profiles.yaml"):
+        assert not [one for one in SECRETS if one in path.read_text()]
+    assert not [one for one in SECRETS if one in err]
+    assert "company_key: ${ACME_COMPANY_KEY}" in (here / "profiles.yaml").read_text()
+    code, out, err = typed(capsys, "validate", "care.yaml")
+    assert (code, out) == (Exit.DONE, "care.yaml: valid (2 exports, 2 partitions)\n")
+    code, out, _ = typed(capsys, "show", "care.yaml", "--as", "postman")
+    assert code == Exit.DONE
+    assert "{{companyKey}}" in out
+
+
+@pytest.mark.parametrize("kind", ["bruno", "opencollection.yml"])
+def test_import_what_bruno_keeps(here: Path, capsys: Any, kind: str) -> None:
+    """A folder, and a file: the same exports as from Postman."""
+    given = str(FOLDER / "environment.json")
+    code, out, err = typed(capsys, "import", str(FOLDER / kind), "--environment", given)
+    assert code == Exit.DONE
+    assert "2 exports taken over" in err
+    assert "id: conversations-of-june" in out
+    assert "period: 2026-06" in out
+    assert not [one for one in SECRETS if one in out + err]
+    assert "default:\n" in err
+
+
+def test_import_never_overwrites(here: Path, capsys: Any) -> None:
+    """Neither a manifest nor profiles, and it says so before it reads anything."""
+    (here / "m.yaml").write_text("mine")
+    for option in ("--out", "--profiles-out"):
+        code, _, err = typed(capsys, "import", "nothing-there", option, "m.yaml")
+        assert code == Exit.CANNOT_CREATE
+        assert "m.yaml is there already; nothing was written" in err
+    assert (here / "m.yaml").read_text() == "mine"
+
+
+def test_import_tells_what_is_wrong_and_takes_the_rest(here: Path, capsys: Any) -> None:
+    """One wrong request ends with 65, but the others are there; what was changed is told, and the date."""
+    (here / "r.sh").write_text(
+        f"curl -X POST '{GOOD}&locale=EN&foo=1'\n"
+        f"curl -X POST '{GOOD}&locale=en'\n"
+        f"curl -X POST '{REPORT}/author?companyKey=[KEY]&startTime=1548979200000&endTime=1549979200000'\n"
+        f"curl -X POST '{REPORT}/author?companyKey=[KEY]&startTime=5&endTime=6'\n"
+        f"curl '{REPORT}/a/b/status?companyKey=[KEY]'\n"
+        "curl https://example.com/x\n"
+    )
+    code, out, err = typed(capsys, "import", "r.sh")
+    assert code == Exit.DATA
+    assert out.count("  - id: ") == 2
+    assert "not taken over: request 4" in err
+    assert "  request 2: asks the same as request 1" in err
+    assert "  request 1: locale, foo" in err
+    assert "  request 5: asks for the state of a job" in err
+    assert "  request 6: is no request of this API" in err
+    assert "  today: the window begins more than 18 months back" in err
+
+
+def test_import_nothing_is_refused(here: Path, capsys: Any) -> None:
+    """Where nothing can be taken over, nothing is written."""
+    (here / "r.sh").write_text("curl https://example.com/x")
+    code, out, err = typed(capsys, "import", "r.sh", "--out", "m.yaml")
+    assert (code, out) == (Exit.DATA, "")
+    assert "nothing in r.sh could be taken over" in err
+    assert not (here / "m.yaml").exists()
+    code, _, err = typed(capsys, "import", "missing")
+    assert code == Exit.NO_INPUT
+    (here / "bad.json").write_text("{")
+    code, _, err = typed(capsys, "import", "r.sh", "--environment", "bad.json")
+    assert code == Exit.DATA
+    assert "bad.json:1:2: this is not JSON" in err
+
+
+def test_import_keeps_companies_apart(here: Path, capsys: Any) -> None:
+    """By their addresses and keys; each export names its profile, each profile has an address."""
+    other = GOOD.replace("https://analytics-api.app", "https://other.app").replace("[KEY]", "OTHER-KEY-9")
+    (here / "r.sh").write_text(
+        f"curl -X POST '{GOOD}'\ncurl -X POST '{other}'\ncurl -X POST '/api{GOOD[42:]}'\n"
+    )
+    code, out, err = typed(capsys, "import", "r.sh")
+    assert code == Exit.DONE
+    assert re.findall(r"profiles: \[(.*)\]", out) == ["company-1", "company-2", "company-3"]
+    assert "https://other.app.lithium.com" in err
+    assert "OTHER-KEY-9" not in out + err
+
+
+def test_import_refuses_a_secret_in_the_place_of_a_value(here: Path, capsys: Any) -> None:
+    """The manifest would hold it; nothing is written."""
+    (here / "r.sh").write_text(f"curl -u me:HUNTER22 -X POST '{GOOD}&reportMetrics=HUNTER22'")
+    code, out, err = typed(capsys, "import", "r.sh")
+    assert (code, out) == (Exit.DATA, "")
+    assert "the same text as one of its secrets" in err
+    assert "HUNTER22" not in err
+
+
+def test_a_folder_is_bounded(here: Path, capsys: Any) -> None:
+    """Links and hidden files are passed over; too many files are refused."""
+    (here / "b" / "node_modules").mkdir(parents=True)
+    (here / "b" / ".hidden.bru").write_text("x")
+    (here / "b" / "link.bru").symlink_to("/etc/passwd")
+    (here / "b" / "node_modules" / "x.bru").write_text("x")
+    (here / "b" / "r.bru").write_text(f"post {{\n  url: {GOOD}\n}}\n")
+    code, out, _ = typed(capsys, "import", "b")
+    assert code == Exit.DONE
+    assert out.count("- id:") == 1
+    (here / "many").mkdir()
+    for number in range(foreign.MAX_FILES + 1):
+        (here / "many" / f"{number}.bru").touch()
+    code, _, err = typed(capsys, "import", "many")
+    assert code == Exit.DATA
+    assert "many holds too much" in err
+
+
+MANIFEST = """\
+version: 1
+timezone: Europe/Berlin
+period: 2026-05-04
+exports:
+  - id: created
+    report: conversation
+    format: csv
+    parameters: {conversationReportType: CREATED, priorities: [0, 1]}
+  - {id: users, report: user, format: json, parameters: {includeDisabled: true}}
+"""
+
+
+def test_show_names_what_is_there(here: Path, capsys: Any) -> None:
+    """Only what is asked for; an unknown id, and an address that is none, are usage errors."""
+    (here / "m.yaml").write_text(MANIFEST)
+    code, out, _ = typed(capsys, "show", "m.yaml", "--as", "url", "--export", "users")
+    assert code == Exit.DONE
+    assert out.count("POST ") == 1
+    one = "created/sandbox/2026-05-04_2026-05-05"
+    code, out, _ = typed(capsys, "show", "m.yaml", "--as", "url", "--partition", one)
+    assert out.startswith(f"# {one}: ")
+    assert out.count("POST ") == 1
+    code, _, err = typed(capsys, "show", "m.yaml", "--export", "user")
+    assert code == Exit.USAGE
+    assert "did you mean 'users'?" in err
+    code, _, err = typed(capsys, "show", "m.yaml", "--partition", "x")
+    assert "there are created/sandbox/2026-05-04_2026-05-05, users" in err
+    code, _, err = typed(capsys, "show", "m.yaml", "--base-url", "ftp://x")
+    assert code == Exit.USAGE
+    assert "--base-url: the address must begin with https://" in err
+
+
+def test_show_uses_profiles_where_there_are_some(here: Path, capsys: Any) -> None:
+    """Those of profiles.yaml; without one, those that are named are taken on trust."""
+    (here / "m.yaml").write_text(f"profiles: [acme-eu, sandbox]\n{MANIFEST}")
+    code, out, _ = typed(capsys, "show", "m.yaml", "--as", "url", "--base-url", "https://eu.example/")
+    assert code == Exit.DONE
+    assert "https://eu.example/api/public" in out
+    assert "${ACME_EU_COMPANY_KEY}" in out
+    (here / "profiles.yaml").write_text(
+        "version: 1\nprofiles:\n  acme-eu: {base_url: 'https://eu.lithium.com', company_key: '${K}', "
+        "username: '${U}', password: 'file:/run/p'}\n"
+    )
+    code, out, _ = typed(capsys, "show", "m.yaml")
+    assert '-u "$U":"$(cat /run/p)"' in out
+    assert "https://eu.lithium.com/api" in out
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Served]:
+    """Serve a sandbox with an account whose secrets hold every sign that a shell knows."""
+    accounts = (canary.ACCOUNT, RECORDED)
+    with serve(clock=CLOCK, accounts=accounts, quirks=Quirks(over_rate="ignore")) as sandbox:
+        yield sandbox
+
+
+def seen(served: Served) -> list[dict[str, Any]]:
+    """Return the creates that the sandbox has seen."""
+    found = requests.get(f"{served.api_origin}/__sandbox/requests", timeout=10).json()
+    return [one for one in found if "/report/" in one["path"] and "/status" not in one["path"]]
+
+
+def test_what_show_writes_is_carried_out_by_curl(here: Path, served: Served) -> None:
+    """Bash and curl send exactly the plan's requests, whatever signs the secrets hold."""
+    (here / "m.yaml").write_text(MANIFEST)
+    variables = {key: "${" + f"CANARY_{key.upper()}" + "}" for key in ("company_key", "username", "password")}
+    profile = {"base_url": served.api_origin, **variables}
+    (here / "profiles.yaml").write_text(json.dumps({"version": 1, "profiles": {"default": profile}}))
+    planned = json.loads(care_export(here, "plan", "m.yaml", "--format", "json").stdout)["partitions"]
+    script = care_export(here, "show", "m.yaml").stdout
+    ended = subprocess.run(
+        ["bash", "-ec", script], env=environment(), capture_output=True, timeout=30, check=True
+    )
+    assert [json.loads(line)["status"] for line in re.findall(r"\{.*?\}\}", ended.stdout.decode())] == [
+        "PASS"
+    ] * 2
+    for one, partition in zip(seen(served)[-2:], planned, strict=True):
+        asked = partition["request"]
+        assert (one["method"], one["path"], one["status"]) == (asked["method"], asked["path"], 200)
+        query = [pair for pair in one["query"] if pair[0] != "companyKey"]
+        assert (query, one["form"]) == (asked["query"], asked["form"])
+
+
+def test_a_recorded_session_becomes_the_manifest(
+    here: Path, served: Served, capsys: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A HAR of a whole session, from create to file: the creates are the exports, the rest is passed over."""
+    caplog.set_level("WARNING", "urllib3")
+    session = Recorder((RECORDED.username, RECORDED.password))
+    url = f"{served.api_origin}/api/public/reports/report"
+    key = {"companyKey": RECORDED.company_key}
+    window = {"startTime": "1777867200000", "endTime": "1777953599999"}
+    asked = {"timezone": "Etc/GMT+4", "reportFormat": "csv", "reportMetrics": ["CONVERSATION_ID", "STATUS"]}
+    created = session.call("POST", f"{url}/conversation", params={**key, **window, **asked})
+    session.call("POST", f"{url}/user", params=key, data={**window, "teamId": ["6222", "7031"]})
+    status = created.json()["result"]["statusUrl"]
+    session.call("GET", status)
+    CLOCK.advance(600_000)
+    ready = session.call("GET", status).json()["result"]
+    session.call("GET", ready["jobInfo"]["downloadUrl"])
+    (here / "session.har").write_text(json.dumps(session.har()))
+    code, out, err = typed(capsys, "import", "session.har", "--out", "m.yaml")
+    assert (code, out) == (Exit.DONE, "")
+    assert "2 exports taken over" in err
+    (here / "session.har").unlink()
+    assert not re.search("RECORDED-KEY|recorded-password|recorded@", err + (here / "m.yaml").read_text())
+    code, out, _ = typed(capsys, "plan", "m.yaml", "--format", "json")
+    first, second = (one["request"] for one in json.loads(out)["partitions"])
+    made = [[name, value] for name, values in {**window, **asked}.items() for value in _listed(values)]
+    assert first["query"] == sorted(made, key=lambda pair: pair[0])
+    both = [["endTime", window["endTime"]], ["startTime", window["startTime"]]]
+    assert second["form"] == [*both, ["teamId", "6222"], ["teamId", "7031"]]
+    assert '    timezone: "Etc/GMT+4"\n    period: 2026-05-04\n' in (here / "m.yaml").read_text()
+
+
+def _listed(value: Any) -> list[str]:
+    return value if isinstance(value, list) else [value]
+
+
+class Recorder:
+    """Calls a server and keeps what was sent and what came back, as a browser's HAR does."""
+
+    def __init__(self, auth: tuple[str, str]) -> None:
+        self.session = requests.Session()
+        self.session.auth = auth
+        self.entries: list[dict[str, Any]] = []
+
+    def call(self, method: str, url: str, **more: Any) -> requests.Response:
+        """Send one request; each hop of a redirect is an entry of its own."""
+        answer = self.session.request(method, url, timeout=10, **more)
+        self.entries += [self.entry(one) for one in (*answer.history, answer)]
+        return answer
+
+    def entry(self, answer: requests.Response) -> dict[str, Any]:
+        """Return one entry, with all that version 1.2 wants to be there."""
+        sent = answer.request
+        query = requests.utils.urlparse(sent.url or "").query
+        pairs = [one.partition("=") for one in query.split("&") if one]
+        request: dict[str, Any] = {
+            "method": sent.method,
+            "url": sent.url,
+            "httpVersion": "HTTP/1.1",
+            "headers": [{"name": name, "value": value} for name, value in sent.headers.items()],
+            "queryString": [
+                {"name": name, "value": requests.utils.unquote(value)} for name, _, value in pairs
+            ],
+            "cookies": [],
+            "headersSize": -1,
+            "bodySize": len(sent.body or ""),
+        }
+        if sent.body:
+            text = sent.body if isinstance(sent.body, str) else sent.body.decode()
+            request["postData"] = {"mimeType": sent.headers["Content-Type"], "text": text}
+        content = {"size": len(answer.content), "mimeType": answer.headers.get("Content-Type", "")}
+        response = {
+            "status": answer.status_code,
+            "statusText": answer.reason,
+            "httpVersion": "HTTP/1.1",
+            "headers": [{"name": name, "value": value} for name, value in answer.headers.items()],
+            "cookies": [],
+            "content": {**content, "text": answer.text},
+            "redirectURL": answer.headers.get("Location", ""),
+            "headersSize": -1,
+            "bodySize": len(answer.content),
+        }
+        timings = {"send": 0, "wait": 1, "receive": 0}
+        return {
+            "startedDateTime": "2026-07-01T00:00:00.000Z",
+            "time": 1,
+            "request": request,
+            "response": response,
+            "cache": {},
+            "timings": timings,
+        }
+
+    def har(self) -> dict[str, Any]:
+        """Return the log."""
+        creator = {"name": "a test", "version": "1"}
+        return {"log": {"version": "1.2", "creator": creator, "pages": [], "entries": self.entries}}
+
+
+def test_the_sandbox_s_own_example_is_explained_and_taken_over(here: Path, capsys: Any) -> None:
+    """What the sandbox prints as an example has nothing wrong, and its account is no secret."""
+    line = f"curl -u '{USERNAME}:{PASSWORD}' -X POST '{GOOD.replace('[KEY]', COMPANY_KEY)}'".replace(
+        "https://analytics-api.app.lithium.com", "http://127.0.0.1:8080"
+    )
+    code, out, _ = typed(capsys, "explain", line)
+    assert code == Exit.DONE, out
+    (here / "line").write_text(line)
+    code, _, err = typed(capsys, "import", "line")
+    assert code == Exit.DONE
+    assert "were not written" not in err
+    assert "http://127.0.0.1:8080" in err
