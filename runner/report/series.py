@@ -100,10 +100,11 @@ def in_words(days: Sequence[Day]) -> list[str]:
     if gaps := [one.day for one in counted if one.mark == "none"]:
         said.append(f"No rows on {listed(gaps, 12)}.")
     if strange := [one for one in counted if one.mark in ("high", "low")]:
-        several = [f"{one.day} ({one.rows:,}; {one.usual:,.0f} is usual)" for one in strange]
-        said.append(f"Out of the ordinary: {listed(several, 12)}.")
+        far = [f"{one.day} ({one.rows:,}; {one.usual:,.0f} is usual)" for one in strange]
+        said.append(f"Out of the ordinary: {listed(far, 12)}.")
     if later := [one.day for one in counted if one.mark == "not over"]:
         said.append(f"Not over when it was asked: from {later[0]} on.")
     if missing := [one.day for one in days if one.rows is None]:
-        said.append(f"No file covers {many(len(missing), 'day')}, from {missing[0]} to {missing[-1]}.")
+        several = f"{many(len(missing), 'day')}, from {missing[0]} to {missing[-1]}"
+        said.append(f"No file covers {several if len(missing) > 1 else missing[0]}.")
     return said

@@ -176,7 +176,7 @@ def test_the_page_shows_rows_per_day_in_picture_and_in_words() -> None:
     (chart,) = [one for one in reader.all("svg") if one.get("class") == "days"]
     assert chart["role"] == "img"
     assert "70 rows on 2 days: 10 to 60 a day, median 35." in str(chart["aria-label"])
-    assert "No file covers 1 day" in reader.said
+    assert "No file covers 2026-01-03." in reader.said
     assert "Days are told by the column CREATED." in reader.said
     assert "Gone." in reader.said
     assert "highest: 60 a day" in reader.said
