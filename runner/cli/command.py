@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -22,6 +22,8 @@ from runner.codes import BY_EXIT
 from runner.errors import Exit, Refusal
 
 NAME = "care-export"
+COMPLETING = "_CARE_EXPORT_COMPLETE"
+"""Set by a shell that asks what a word can become."""
 
 _NO_PLACE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR, errno.EISDIR}
 """Why something cannot be created at all. What is only read is refused where it is read."""
@@ -39,6 +41,7 @@ VERBS = {
     "reports": "The catalogue: reports, parameters and metrics.",
     "doctor": "Look at profile, address, clock, disk and folders, each with the fix.",
     "sandbox": "Serve a stand-in of the vendor's API on this machine.",
+    "complete": "Print the script with which bash, zsh or fish complete what is typed.",
 }
 """Every verb with its line of help. `runner.cli.<verb>` holds the command of that name, loaded when asked."""
 
@@ -67,12 +70,19 @@ class Verbs(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the verb; one that is not known is a usage error that names the closest."""
-        if args[0] not in VERBS:
+        if args[0] not in VERBS and not ctx.resilient_parsing:
             from runner.judge import did_you_mean
 
             hint = did_you_mean(args[0], VERBS) or f"; the verbs are {', '.join(VERBS)}"
             raise click.UsageError(f"there is no verb {args[0]!r}{hint}", ctx)
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        """Complete to verbs from the table, without loading one, and to our own options."""
+        from click.shell_completion import CompletionItem
+
+        verbs = [CompletionItem(one, help=line) for one, line in VERBS.items() if one.startswith(incomplete)]
+        return [*verbs, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the verbs from the table, without loading one."""
@@ -154,6 +164,10 @@ def outcome(arguments: Sequence[str], verbs: click.Command = command) -> int:
 
 def _carried_out(arguments: list[str], verbs: click.Command) -> int:
     """Let click read the arguments and run the verb. Its own `main` would turn Ctrl-C and EPIPE into 1."""
+    if asked := environment().get(COMPLETING):
+        from runner.cli.complete import answered
+
+        return answered(asked, verbs)
     try:
         with verbs.make_context(NAME, arguments) as context:
             return int(verbs.invoke(context))

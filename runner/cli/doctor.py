@@ -13,7 +13,7 @@ import click
 import tzdata
 
 from runner import catalog, health, profiles
-from runner.cli import machine, options
+from runner.cli import completions, machine, options
 from runner.cli.credentials import credentials
 from runner.cli.lanes import beginning
 from runner.cli.planning import defined
@@ -33,7 +33,7 @@ from runner.profiles import Credentials, Profile
 
 
 @click.command()
-@click.argument("manifest", metavar="[MANIFEST]", required=False)
+@click.argument("manifest", metavar="[MANIFEST]", required=False, shell_complete=completions.manifests)
 @options.profile
 @options.profiles
 @click.option(

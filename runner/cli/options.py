@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
+from runner.cli import completions
+
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 Decorator = Callable[[Decorated], Decorated]
 
@@ -42,21 +44,31 @@ def seconds(ctx: click.Context, param: click.Parameter, value: str | None) -> fl
     return length
 
 
-manifest: Decorator[Any] = click.argument("manifest", metavar="MANIFEST")
+manifest: Decorator[Any] = click.argument(
+    "manifest", metavar="MANIFEST", shell_complete=completions.manifests
+)
 """A path, or a name under manifests/."""
 
 only: Decorator[Any] = click.option(
-    "--only", multiple=True, metavar="EXPORT", help="Only this export of the manifest; may be repeated."
+    "--only",
+    multiple=True,
+    metavar="EXPORT",
+    shell_complete=completions.exports,
+    help="Only this export of the manifest; may be repeated.",
 )
 
 profile: Decorator[Any] = click.option(
-    "--profile", metavar="NAME", help="This profile, whatever the manifest names."
+    "--profile",
+    metavar="NAME",
+    shell_complete=completions.profiles,
+    help="This profile, whatever the manifest names.",
 )
 
 profiles: Decorator[Any] = click.option(
     "--profiles",
     "profiles_file",
     metavar="FILE",
+    shell_complete=completions.files,
     help="Where profiles are defined; without it, profiles.yaml of the current folder, if there is one.",
 )
 

@@ -11,7 +11,7 @@ import click
 
 from runner import catalog
 from runner.catalog import Buckets, Catalog, Operation, Parameter, Report, Rule
-from runner.cli import options
+from runner.cli import completions, options
 from runner.cli.streams import say, say_json
 from runner.document import Json
 from runner.errors import Exit
@@ -19,7 +19,7 @@ from runner.judge import did_you_mean
 
 
 @click.command()
-@click.argument("report", metavar="[REPORT]", required=False)
+@click.argument("report", metavar="[REPORT]", required=False, shell_complete=completions.reports)
 @options.shape("table")
 def reports(report: str | None, shape: str) -> int:
     """Show every report, or one with its parameters and metrics."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from runner.cli import options
+from runner.cli import completions, options
 from runner.cli.failures import refused
 from runner.cli.planning import rehearsed
 from runner.cli.source import found, load
@@ -17,7 +17,9 @@ from runner.errors import Exit, Refusal
 
 
 @click.command()
-@click.argument("manifests", metavar="MANIFEST...", nargs=-1, required=True)
+@click.argument(
+    "manifests", metavar="MANIFEST...", nargs=-1, required=True, shell_complete=completions.manifests
+)
 @options.profiles
 def validate(manifests: tuple[str, ...], profiles_file: str | None) -> int:
     """Show every problem of manifests as file:line:col: path: message, all at once.
