@@ -18,11 +18,13 @@ export CARE_EXPORT_FORMAT := $(value FORMAT)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help export plan validate verify sandbox generate check-generated lint test test-slow bench-schedule wheel check build clean always
+.PHONY: help export plan collect status validate verify sandbox generate check-generated lint test test-slow bench-schedule wheel check build clean always
 
 help:
 	@echo 'make export MANIFEST=q1.yaml    carry out a manifest: files and lock; the same again resumes'
 	@echo 'make plan MANIFEST=q1.yaml      show what would be asked and written; offline'
+	@echo 'make status MANIFEST=q1.yaml    show where every file stands; works beside a run'
+	@echo 'make collect MANIFEST=q1.yaml   fetch the files of jobs that are under way; make none'
 	@echo 'make validate MANIFEST=q1.yaml  show every problem of a manifest with its place; offline'
 	@echo 'make verify MANIFEST=q1.yaml    check the files against the lock; offline'
 	@echo 'make sandbox PORT=8080          serve the stand-in of the vendor (also SEED=, SPEED=)'
@@ -45,6 +47,12 @@ export: | .venv/.run
 
 plan: | .venv/.run
 	$(call verb,plan)
+
+status: | .venv/.run
+	$(call verb,status)
+
+collect: | .venv/.run
+	$(call verb,collect)
 
 validate: | .venv/.run
 	$(call verb,validate)

@@ -16,7 +16,7 @@ if not __package__:  # `python specs/generate.py` puts specs/ first, where no pa
 from runner.errors import Exit, Refusal  # noqa: E402
 from specs import compiled, models, offered, reading  # noqa: E402
 
-SCHEMAS = ("manifest.v1", "profiles.v1", "lock.v1", "spec.v1", "answer.create", "answer.status")
+SCHEMAS = ("manifest.v1", "profiles.v1", "lock.v1", "spec.v1", "status.v1", "answer.create", "answer.status")
 """Hand-written schemas that go into generated/schemas/."""
 _INIT = '"""Compiled from specs/ by `make generate`; never edited by hand."""\n'
 _REQUESTS = models.HEADER + '"""One model per report: what a request may hold."""\n'

@@ -11,7 +11,6 @@ from runner import catalog
 from runner.buckets import hint
 from runner.cli.locks import sealed
 from runner.cli.planning import Planned
-from runner.cli.progress import size
 from runner.cli.stop import Stop
 from runner.cli.streams import say, tell
 from runner.codes import CODES, advice
@@ -20,6 +19,7 @@ from runner.events import Stored
 from runner.lane import Purpose
 from runner.report import lock as locks
 from runner.report.outcome import Outcome
+from runner.report.words import size
 from runner.track import UNKNOWN, Track
 
 GOES_ON = "Run the same command again: it goes on from here, and no job is made twice."
@@ -117,9 +117,9 @@ def _left(passage: Passage) -> Iterator[str]:
     yield f"{under_way + to_ask} of {len(passage.ended)} files are still to come: {', '.join(parts)}."
     name = shlex.quote(str(passage.made.path))
     if passage.purpose != "run" and under_way:
-        yield f"`care-export collect {name}` fetches what is ready, with --wait everything under way."
+        yield f"`care-export collect {name}` fetches what is ready; with --wait it waits for the others."
     if passage.purpose != "run" and to_ask:
-        yield f"`care-export run {name}` asks for the rest, with --detach without waiting for the files."
+        yield f"`care-export run {name}` asks for the rest; with --detach it does not wait for the files."
 
 
 def _hint(ended: Outcome) -> str:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from runner.cli.streams import say_row, shown, tell
 from runner.events import (
+    Adopted,
     Created,
     Done,
     Downloading,
     Event,
     Failed,
+    Forgotten,
     Intent,
     Lost,
     NotDownloaded,
@@ -47,6 +49,8 @@ WORDS = {
     Unanswered: "waiting",
     Failed: "failed",
     Lost: "waiting",
+    Adopted: "running",
+    Forgotten: "waiting",
 }
 """The word a person reads for the partition's state after each event."""
 
@@ -152,7 +156,8 @@ class Ndjson(Silent):
 
     def observe(self, event: Event) -> None:
         """Write the event."""
-        plain = {name: value for name, value in to_plain(event).items() if name not in ("body", "part")}
+        kept_back = ("body", "part", "status_url")
+        plain = {name: value for name, value in to_plain(event).items() if name not in kept_back}
         row = {"event": event.kind, "partition": self._ids[event.key], "at": event.at, **plain}
         with self._lock:
             say_row(dict(sorted(row.items())))

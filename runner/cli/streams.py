@@ -48,8 +48,9 @@ def know(company_key: str, username: str, password: str) -> None:
 
 
 def learn(event: object) -> None:
-    """Keep out what the vendor's answer in this event, if it holds one, lets its holder in with."""
-    if body := getattr(event, "body", ""):
+    """Keep out what the vendor's answer or address in this event, if any, lets its holder in with."""
+    url = getattr(event, "status_url", "")
+    if body := json.dumps({"statusUrl": url}) if url else getattr(event, "body", ""):
         with _turn:
             _redactor.learn(*tokens(body))
 

@@ -71,14 +71,14 @@ REMOTE: Mapping[str, Code] = {
     "E-EXPIRED": Code(
         (Exit.VENDOR,),
         "The vendor lost a job or its file, and lost the second one too.",
-        "Run again: that makes a new job.",
-        "goes on",
+        "`run --retry-failed` makes a new job.",
+        "ends the same",
     ),
     "E-JOB": Code(
         (Exit.VENDOR,),
         "The vendor made the job and ended it without a file; the message holds its reason.",
-        "Run again: that makes a new job. If it fails again, ask for a smaller window, or ask the vendor.",
-        "goes on",
+        "`run --retry-failed` makes a new job. If that fails too, ask for a smaller window, or ask the vendor.",
+        "ends the same",
     ),
     "E-NO-LINK": Code(
         (Exit.UNTRUSTED,),
@@ -109,7 +109,7 @@ REMOTE: Mapping[str, Code] = {
         (Exit.VENDOR,),
         "The vendor refused to make the export; the message holds its words.",
         "Correct the export in the manifest: columns and parameters that no document names are only judged "
-        "by the vendor.",
+        "by the vendor. Where nothing is wrong with it, `run --retry-failed` asks once more.",
         MENDED,
     ),
     "E-SERVER": Code(
@@ -146,7 +146,9 @@ REMOTE: Mapping[str, Code] = {
     "E-UNKNOWN": Code(
         (Exit.UNFINISHED,),
         "The answer to a create request never came, so nobody can tell whether the vendor made the job.",
-        "Run again. A job that is asked for a second time is flagged in the summary: two may then exist.",
+        "If you find the job at the vendor, `adopt` takes it over. Else `forget` it, or let it be asked for once "
+        "more: `run --on-unknown repeat`, and after two tries `run --retry-failed`. That is flagged in the "
+        "summary: two jobs may then exist.",
         "goes on",
     ),
     "E-UNPROVEN": Code(

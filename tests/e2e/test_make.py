@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-VERBS = ("export", "plan", "validate", "verify")
+VERBS = ("export", "plan", "status", "collect", "validate", "verify")
 
 
 def executable(path: Path, text: str) -> None:
@@ -106,7 +106,7 @@ def test_make_alone_prints_the_targets(clone: Path) -> None:
     ended = make(clone)
     targets = [line.split()[1] for line in ended.stdout.splitlines()]
     assert targets == [
-        *("export", "plan", "validate", "verify", "sandbox", "generate"),
+        *("export", "plan", "status", "collect", "validate", "verify", "sandbox", "generate"),
         *("check-generated", "lint", "test", "test-slow", "bench-schedule", "check", "build", "clean"),
     ]
     assert not (clone / ".venv").exists()
