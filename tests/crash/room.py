@@ -1,0 +1,40 @@
+"""What all trials of one process share: the nursery, and what an undisturbed run does and leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.crash.invariant import Tree
+from tests.crash.stage import STATE, Nursery, staged, tree
+from tests.crash.traced import Call, calls, shared
+
+
+@dataclass(frozen=True)
+class Room:
+    """The nursery, the folder of its stages, and the undisturbed run.
+
+    `want` is what that run leaves, `calls` are its calls from when the state folder is made, and `alike` the
+    names of those that other threads (the watchers of sockets) make too, so that a number is not enough.
+    """
+
+    nursery: Nursery
+    folder: Path
+    want: Tree
+    calls: tuple[Call, ...]
+    alike: frozenset[str]
+
+
+@contextmanager
+def entered(folder: Path) -> Iterator[Room]:
+    """Make one undisturbed run under strace, in a room of its own."""
+    with Nursery(folder) as nursery:
+        with staged(nursery, folder / "stage") as stage:
+            ended = stage.run(expressions=("decode-fds",))
+            assert ended.exit == 0, ended
+            want, made = tree(stage.folder), calls(stage.log, ended.process)
+            alike = shared(stage.log, ended.process)
+        begun = next(number for number, one in enumerate(made) if one.name == "mkdir" and STATE in one.text)
+        yield Room(nursery, folder / "stage", want, tuple(made[begun:]), alike)
