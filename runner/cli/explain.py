@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import click
@@ -46,7 +47,7 @@ def explain(text: tuple[str, ...], timezone: str | None, shape: str) -> int:
     with 65 where something is wrong.
     """
     known_zone(timezone)
-    _, reading = foreign.typed(text)
+    name, reading = foreign.typed(text)
     known = catalog.load()
     local = foreign.local_zone(environment())
     judge = Judge(known, now_ms(), timezone or "UTC")
@@ -64,7 +65,8 @@ def explain(text: tuple[str, ...], timezone: str | None, shape: str) -> int:
             asked = [replace(asked[0], remarks=(*asked[0].remarks, *overall))]
         for one in asked:
             say("\n".join([*words.lines(one, zones(one, timezone, local), width), ""]))
-        _closed(overall if len(asked) > 1 else (), width)
+        rest = overall if len(asked) > 1 else ()
+        say("\n".join([*words.told(rest, width), *([""] if rest else []), _closing(name, asked)]))
     wrong = any(one.problems for one in asked) or any(one.grave for one in overall)
     return Exit.DATA if wrong else Exit.DONE
 
@@ -99,8 +101,9 @@ def _shown(one: Remark) -> dict[str, object]:
     return {"about": one.about, "message": one.message, "wrong": one.grave}
 
 
-def _closed(overall: Sequence[Remark], width: int) -> None:
-    """Say what holds for all of it, and that nothing has happened."""
-    if overall:
-        say("\n".join([*words.told(overall, width), ""]))
-    say("Nothing was sent, and nothing is kept. `care-export import -` makes a manifest of it.")
+def _closing(name: str, asked: Sequence[Asked]) -> str:
+    """Say that nothing has happened, and what makes a manifest of it."""
+    calm = "Nothing was sent, and nothing is kept."
+    if not any(one.report for one in asked):
+        return calm
+    return f"{calm} `care-export import {name if Path(name).exists() else '-'}` makes a manifest of it."

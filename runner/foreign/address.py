@@ -10,14 +10,20 @@ from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import unquote
 
-from runner.foreign.call import Remark, Url, sound
+from runner.foreign.call import Remark, Unread, Url, sound
 from runner.request import Pairs
+
+LONGEST = 65_536
+"""The most characters of an address."""
+MOST_PAIRS = 1_000
+"""The most parameters of a request."""
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _CODE = re.compile(r"%[0-9A-Fa-f]{2}")
 _STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SMART = {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'"}
-_GAP = r"\s+(?![^\[<]*[\]>])"
+_PLACEHOLDER = re.compile(r"(\[[^\]]*\]|<[^>]*>)")
+_GAP = re.compile(r"\s([\w.-]{0,40})")
 _UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff\u202a-\u202e]")
 
 
@@ -38,6 +44,8 @@ def plain(text: str) -> tuple[str, list[Remark]]:
 
 def read(text: str) -> tuple[Url, str, str, list[Remark]]:
     """Return an address, the user and the password in it, and what is odd about it."""
+    if len(text) > LONGEST:
+        raise Unread(f"an address of over {LONGEST:,} characters")
     text, remarks = _whole(re.sub(r"\A<(.*)>\Z", r"\1", text.strip(), flags=re.DOTALL).strip("'\""))
     text, _, fragment = text.partition("#")
     if fragment:
@@ -61,11 +69,13 @@ def _whole(text: str) -> tuple[str, list[Remark]]:
         return text, []
     at = "a line end" if "\n" in text else "a space"
     # A placeholder of the vendor's may hold one: [COMPANY KEY].
-    where = re.search(rf"{_GAP}([\w.-]{{1,40}})", text)
-    before = f" before {where[1]}" if where else ""
-    closed = re.sub(_GAP, "", text)
-    if closed == text:
+    pieces = _PLACEHOLDER.split(text)
+    gaps = (_GAP.search(one) for one in pieces[::2])
+    where = next((one for one in gaps if one), None)
+    if where is None:
         return text, []
+    before = f" before {where[1]}" if where[1] else ""
+    closed = "".join(one if index % 2 else "".join(one.split()) for index, one in enumerate(pieces))
     return closed, [Remark(f"{at} stands in the address{before}; an address has none", "address")]
 
 
@@ -75,6 +85,8 @@ def pairs_of(text: str, where: str) -> tuple[Pairs, list[Remark]]:
     pieces = [one.strip() for one in text.split("&")]
     if "" in pieces[:-1]:
         remarks.append(Remark("two & follow each other; one is enough", "address", grave=False))
+    if len(pieces) > MOST_PAIRS:
+        raise Unread(f"over {MOST_PAIRS:,} parameters in one request")
     pairs = tuple(_pair(one, where, remarks) for one in pieces if one)
     return pairs, remarks
 

@@ -19,7 +19,7 @@ SETTINGS = ("collection.bru", "folder.bru")
 """Files of a folder that hold no request, but what holds for all below."""
 
 _BLOCK = re.compile(r"([a-z][\w:-]*)\s*([{\[])\s*$")
-_PAIR = re.compile(r'(~?)(?:"((?:\\.|[^"\\])*)"|([^:]*?))\s*:\s?(.*)')
+_QUOTED = re.compile(r'"((?:\\.|[^"\\])*)"\s*:(.*)')
 
 
 @dataclass
@@ -98,10 +98,7 @@ def _pairs(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield the pairs of a block; a value between ''' goes over several lines."""
     rest = iter(lines)
     for line in rest:
-        found = _PAIR.match(line.strip())
-        if not found:
-            continue
-        value = found[4].strip()
+        name, value = _pair(line.strip().removeprefix("~"))
         if value.startswith("'''"):
             several = [value[3:]]
             while not several[-1].rstrip().endswith("'''") or several == [""]:
@@ -109,8 +106,16 @@ def _pairs(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
                     break
                 several.append(after.strip())
             value = "\n".join(several).strip().removesuffix("'''").strip()
-        if not found[1]:
-            yield re.sub(r"\\(.)", r"\1", found[2]) if found[2] else found[3].strip(), value
+        if name and not line.lstrip().startswith("~"):
+            yield name, value
+
+
+def _pair(line: str) -> tuple[str, str]:
+    """Return the two sides of a line; an empty name where it is no pair."""
+    if quoted := _QUOTED.match(line):
+        return re.sub(r"\\(.)", r"\1", quoted[1]), quoted[2].strip()
+    name, colon, value = line.partition(":")
+    return (name.strip() if colon else ""), value.strip()
 
 
 def _call(path: str, file: _File, method: str, above: Sequence[_File], given: Mapping[str, str]) -> Call:

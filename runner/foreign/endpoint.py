@@ -97,7 +97,7 @@ def host_remarks(url: Url, catalog: Catalog) -> Iterator[Remark]:
 
 def _unknown(host: str, hosts: list[str]) -> Remark:
     """Say what is known of a host that is not in the catalogue."""
-    if close := next((one for one in hosts if distance(host, one) <= 3), ""):
+    if close := next((one for one in hosts if abs(len(one) - len(host)) <= 3 >= distance(host, one)), ""):
         return Remark(f"{shown(host)} looks like a slip of the pen; did you mean {close}?", "address")
     for pattern, what in _RELATED:
         if pattern.search(host):

@@ -10,7 +10,7 @@ from runner.foreign import address
 from runner.foreign.call import Call, Remark
 from runner.foreign.curl import basic, pairs_in
 
-_START = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+(\S.*?)(\s+HTTP/[\d.]+)?$")
+_START = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+(\S.*)")
 _SECTION = re.compile(r"\[(\w+)\]$")
 _HURL = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|(.))")
 _ANSWER = re.compile(r"HTTP(/[\d.]+)? [\d*]+$")
@@ -62,7 +62,9 @@ def calls(text: str) -> Iterator[Call]:
         if start := _START.match(line):
             if request:
                 yield _made(request)
-            request = _Lines(start[1], start[2])
+            words = start[2].rsplit(None, 1)
+            http = len(words) > 1 and words[1].startswith("HTTP/")
+            request = _Lines(start[1], words[0] if http else start[2])
         elif request and line and not line.startswith("#"):
             _line(request, line)
     if request:

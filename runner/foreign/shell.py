@@ -24,6 +24,7 @@ _ESCAPES = {
     "a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
 }  # fmt: skip
 _CODE = re.compile(r"x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})")
+_RUN = re.compile(r"[^\s;|&<>()\\'\"$]+")
 _VARIABLE = re.compile(r"\$(\w+|\{[^}]*\}|\([^)]*\))")
 _PAIR_FOLLOWS = re.compile(r"&[ ]?[\w\[\]]+=")
 
@@ -40,7 +41,7 @@ def split(text: str) -> Words:
     """Return the commands of a shell's text; Unread with the place of a quote that is never closed."""
     text = text.replace("\r\n", "\n")
     mended = re.sub(r"\\[ \t]+\n", "\\\\\n", text)
-    if re.search(r"\^$", text, re.MULTILINE) or '^"' in text:
+    if re.search(r"\^$|(?:^|\s)\^\"", text, re.MULTILINE):
         return Words(list(_cmd(text)))
     found = _Bash(mended).read()
     if mended != text:
@@ -53,7 +54,8 @@ class _Bash:
 
     def __init__(self, text: str) -> None:
         self.text, self.at, self.found = text, 0, Words()
-        self.word: str | None = None
+        self.word: list[str] | None = None
+        self.in_address = False
 
     def read(self) -> Words:
         """Return the commands with at least one word."""
@@ -82,23 +84,26 @@ class _Bash:
         elif char == "$":
             self.dollar()
         else:
-            self.add(char)
-            self.at += 1
+            run = _RUN.match(self.text, self.at)
+            self.add(run[0] if run else char)
+            self.at = run.end() if run else self.at + 1
 
     def add(self, piece: str) -> None:
         """Go on with the word, or begin one."""
-        self.word = (self.word or "") + piece
+        self.word = self.word or []
+        self.word.append(piece)
+        self.in_address |= "://" in piece
 
     def end_word(self) -> None:
         """End the word, if there is one."""
         if self.word is not None:
-            self.found.commands[-1].append(self.word)
-        self.word = None
+            self.found.commands[-1].append("".join(self.word))
+        self.word, self.in_address = None, False
 
     def operator(self, char: str) -> None:
         """End the command; but an & within an address is what somebody forgot to quote."""
-        if char == "&" and "://" in (self.word or "") and _PAIR_FOLLOWS.match(self.text, self.at):
-            self.word = f"{self.word}&"
+        if char == "&" and self.in_address and _PAIR_FOLLOWS.match(self.text, self.at):
+            self.add("&")
             self.at += 2 if self.text[self.at + 1] == " " else 1
             if CUT not in self.found.remarks:
                 self.found.remarks.append(CUT)
@@ -113,10 +118,10 @@ class _Bash:
     def redirection(self) -> None:
         """Pass over a redirection and its target; `<name>` within a word is a placeholder."""
         if self.word and (meant := re.compile(r"<[\w -]+>").match(self.text, self.at)):
-            self.word += meant[0]
+            self.add(meant[0])
             self.at = meant.end()
             return
-        if self.word is not None and self.word.isdigit():
+        if "".join(self.word or []).isdigit():
             self.word = None
         self.end_word()
         found = re.compile(r"[<>]+&?[ \t]*[^\s;|&]*").match(self.text, self.at)
@@ -203,5 +208,5 @@ def _without_carets(text: str) -> Iterator[str]:
 
 def _unquoted(word: str) -> str:
     """Return a word of cmd.exe as a program gets it."""
-    pieces = re.findall(r'\\+"|""|"|[^"\\]+|\\', word)
+    pieces = re.findall(r'\\"|""|"|[^"\\]+|\\', word)
     return "".join('"' if one in ('\\"', '""') else "" if one == '"' else one for one in pieces)

@@ -19,6 +19,9 @@ KNOWN = (
 )
 """What can be read."""
 
+MOST_TEXT = 1_000_000
+"""The most characters of a text of lines."""
+
 _CURL = re.compile(r"(?:^|[\s;&|$(])curl(\.exe)?\s", re.MULTILINE)
 _YAML = re.compile(r"^(opencollection|info|http):", re.MULTILINE)
 _POWERSHELL = re.compile(r"\bInvoke-(WebRequest|RestMethod)\b", re.IGNORECASE)
@@ -64,6 +67,8 @@ def of_text(text: str, file: str, given: Mapping[str, str] | None = None) -> Rea
         return _some(bruno.read({file.rpartition("/")[2] or "request.bru": text}, variables))
     if _YAML.search(text) and "://" not in text.split("\n", 1)[0]:
         return _of_yaml(text, file, variables)
+    if len(text) > MOST_TEXT:
+        raise Unread(f"plain text of over {MOST_TEXT:,} characters; give fewer requests")
     return _some(_of_lines(*plain(text)))
 
 

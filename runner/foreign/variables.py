@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-_NAME = re.compile(r"\{\{\s*([^{}]{1,100}?)\s*\}\}")
+_NAME = re.compile(r"\{\{\s{0,9}([^{}\s][^{}]{0,99}?)\s{0,9}\}\}")
 _DEEPEST = 5
 """A variable's value may hold another one, so many times."""
-_LONGEST = 20_000
+_LONGEST = 1_000_000
 """A text may grow to so many characters; variables that multiply each other end there."""
 
 
@@ -26,10 +26,10 @@ class Scope:
     def filled(self, text: str) -> str:
         """Return a text with the variables put in whose values are known; the others stay as they are."""
         for _ in range(_DEEPEST):
-            made = _NAME.sub(lambda found: self.values.get(found[1], found[0]), text)
-            if made == text or len(made) > _LONGEST:
+            names = [found[1] for found in _NAME.finditer(text) if found[1] in self.values]
+            if not names or len(text) + sum(len(self.values[one]) for one in names) > _LONGEST:
                 break
-            text = made
+            text = _NAME.sub(lambda found: self.values.get(found[1], found[0]), text)
         return text
 
 

@@ -40,8 +40,9 @@ def lines(asked: Asked, zones: Sequence[str], width: int) -> Iterator[str]:
 def _head(asked: Asked, width: int) -> Iterator[str]:
     """Say what is asked, by which method."""
     call, report = asked.call, asked.report
-    by = f", asked by {call.method}" if call.method else ""
     if report:
+        method = asked.operation.method if asked.operation else ""
+        by = f", asked by {call.method}" if call.method else f", which is asked by {method}"
         what = f"{report.id} ({report.title}){by}"
     elif asked.endpoint.kind == "status":
         what = "the state of a job: its statusUrl"

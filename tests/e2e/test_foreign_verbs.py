@@ -53,9 +53,11 @@ def test_explain_a_good_address(here: Path, capsys: Any) -> None:
     """Nothing wrong is 0, and it says that nothing was sent."""
     code, out, err = typed(capsys, "explain", "--timezone", "Asia/Tokyo", GOOD)
     assert code == Exit.DONE
-    assert out.startswith("conversation (Raw Conversation)\n")
+    assert out.startswith("conversation (Raw Conversation), which is asked by POST\n")
     assert "1 May 2026 09:00 +09:00" in out
-    assert "Nothing was sent, and nothing is kept." in out
+    assert "Nothing was sent, and nothing is kept. `care-export import -` makes" in out
+    code, out, _ = typed(capsys, "explain", f"{REPORT}/a/b-b/status?analyticsAccessToken=[TOKEN]")
+    assert (code, out.splitlines()[-1]) == (Exit.DONE, "Nothing was sent, and nothing is kept.")
     assert err == ""
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
+
 import pytest
 
 from runner.foreign import address, httptext
@@ -136,6 +139,9 @@ def test_a_hurl_file_is_read() -> None:
         (b"info: &x\n  a: 1\n", "anchors are not allowed"),
         (b"meta {\n}\n", "no request in a Bruno file"),
         (b"a" * (64 * 2**20 + 1), "over 64 MiB"),
+        (b"a " * 500_001, "over 1,000,000 characters"),
+        (f"{HOST}/{'a' * 65_536}".encode(), "an address of over 65,536 characters"),
+        (f"{HOST}/?{'a=1&' * 1_001}".encode(), "over 1,000 parameters"),
     ],
 )
 def test_what_cannot_be_read_is_refused_in_words(content: bytes, words: str) -> None:
@@ -154,6 +160,47 @@ def test_the_place_of_bad_json_is_told() -> None:
 def test_utf_16_is_read() -> None:
     """PowerShell's > writes it."""
     assert foreign.source.of_bytes(f"curl '{URL}'".encode("utf-16"), "").calls
+
+
+PIECES = [
+    " ",
+    "a ",
+    "'",
+    '"',
+    "&",
+    "a&",
+    "https://a/?&",
+    "\\",
+    "{{",
+    "{{a",
+    "[",
+    "<",
+    "%",
+    "+",
+    "^",
+    "x:",
+    "GET  ",
+]
+BEGINS = [
+    "curl ",
+    "curl https://a/b?",
+    "https://a/b?",
+    "POST https://a/b ",
+    "meta {\n  ",
+    'curl ^"',
+    "curl $'",
+]
+
+
+@pytest.mark.parametrize("piece", PIECES)
+@pytest.mark.parametrize("begin", BEGINS)
+def test_no_text_takes_long(begin: str, piece: str) -> None:
+    """Reading takes a time that grows with the text and no faster; here, half a second at most."""
+    text = begin + piece * (200_000 // len(piece))
+    before = time.perf_counter()
+    with suppress(Unread):
+        foreign.source.of_text(text, "")
+    assert time.perf_counter() - before < 10
 
 
 def test_too_many_requests_are_refused() -> None:
