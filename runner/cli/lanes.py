@@ -5,6 +5,7 @@ Whatever can be refused is refused here, before anything is sent.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ from runner.fair import interleaved
 from runner.holding import hold
 from runner.journal import Journal
 from runner.lane import Lane, Purpose
+from runner.left import Left, left
 from runner.plan import Partition
 from runner.profiles import Credentials, Limits, OnUnknown, Profile
 from runner.shares import Claim, marks, shares
@@ -34,6 +36,9 @@ from runner.sink import Sink
 from runner.track import MINUTE_MS, TERMINAL
 
 __all__ = ["STORAGE_ORIGIN", "Prepared", "Room", "opened", "prepared"]
+
+RECKONED_MS = 1_000
+"""How often the time left is reckoned at most: it looks at every partition."""
 
 
 @dataclass(frozen=True)
@@ -181,7 +186,7 @@ def opened(room: Room, ready: Prepared, stack: ExitStack) -> LaneRun | None:
         sink=room.sink,
         journal=room.journal,
         pace=pace,
-        observe=_observed(room.view),
+        observe=_observed(room, ready),
         received=room.view.received,
         stop=room.stop.event,
         closing=room.stop.closing,
@@ -189,11 +194,36 @@ def opened(room: Room, ready: Prepared, stack: ExitStack) -> LaneRun | None:
     )
 
 
-def _observed(view: View) -> Callable[[Event], None]:
-    """Return what shows an event, once what it must not show is known."""
+def _observed(room: Room, ready: Prepared) -> Callable[[Event], None]:
+    """Return what shows an event, once what it must not show is known; now and then, how much time is left.
+
+    The sandbox in memory has a clock of its own, and no time to tell of.
+    """
+    told: float = 0 if ready.profile.source != "sandbox" and room.purpose in ("run", "wait") else math.inf
 
     def observe(event: Event) -> None:
+        nonlocal told
         streams.learn(event)
-        view.observe(event)
+        if event.at >= told + RECKONED_MS:
+            told = event.at
+            room.view.expects(ready.profile.name, event.at, _left(ready, event.at))
+        room.view.observe(event)
 
     return observe
+
+
+def _left(ready: Prepared, at: int) -> Left:
+    """Return how much time a lane has left."""
+    lane, limits = ready.lane, ready.profile.limits
+
+    def build_ms(key: str) -> int | None:
+        one = ready.partitions[key]
+        return lane.build_ms(one.report, one.window.end_ms - one.window.start_ms)
+
+    return left(
+        lane.tracks.values(),
+        build_ms,
+        running=limits.running,
+        requests_per_minute=limits.requests_per_minute,
+        now=at,
+    )

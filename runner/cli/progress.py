@@ -26,6 +26,7 @@ from runner.events import (
     Unanswered,
     to_plain,
 )
+from runner.left import Left
 from runner.plan import Partition
 from runner.report.words import duration
 from runner.report.words import size as size
@@ -67,6 +68,8 @@ class Board:
     received: Counter[str] = field(default_factory=Counter)
     first_at: int = 0
     last_at: int = 0
+    expected: dict[str, tuple[int, Left]] = field(default_factory=dict)
+    """By lane: when its time left was reckoned, and what that was."""
 
     def note(self, event: Event, at: int) -> None:
         """Take in one event, seen at `at`."""
@@ -80,16 +83,33 @@ class Board:
         """Count the partitions that are done or have failed."""
         return sum(word in ("done", "failed") for word in self.words.values())
 
-    def left(self) -> str:
-        """Guess the time left from the pace so far; empty while nothing has ended."""
+    def reckoned(self, at: int) -> str:
+        """Say how much time is left at `at`, as the lanes reckon it; empty where none does.
+
+        Lanes run beside each other: the last one to end decides. Where nobody knows how long some jobs take,
+        only what it takes at least is told.
+        """
+        guessed = any(one.guessed for _, one in self.expected.values())
+        ends = [
+            when + (one.least_ms if guessed else one.likely_ms) - at for when, one in self.expected.values()
+        ]
+        seconds = max(ends, default=0) / 1000
+        if seconds < 1 or self.ended() >= len(self.partitions):
+            return ""
+        return f"{'at least' if guessed else 'about'} {duration(seconds)} left"
+
+    def left(self, at: int = 0) -> str:
+        """Say how much time is left: as reckoned, or by the pace so far; empty while nothing has ended."""
+        if said := self.reckoned(at or self.last_at):
+            return said
         ended, total = self.ended(), len(self.partitions)
         if not ended or ended >= total:
             return ""
         seconds = (self.last_at - self.first_at) / 1000 / ended * (total - ended)
         return f"about {duration(seconds)} left"
 
-    def summary(self) -> str:
-        """Return one line: how many have ended, what the others do, bytes, time left."""
+    def summary(self, at: int = 0) -> str:
+        """Return one line: how many have ended, what the others do, bytes, time left at `at`."""
         counts = Counter(self.words.values())
         parts = [f"{self.ended()} of {len(self.partitions)}"]
         parts += [
@@ -98,7 +118,7 @@ class Board:
             if counts[word]
         ]
         parts.append(size(sum(self.received.values())))
-        return ", ".join(part for part in (*parts, self.left()) if part)
+        return ", ".join(part for part in (*parts, self.left(at)) if part)
 
 
 class Silent:
@@ -115,6 +135,9 @@ class Silent:
 
     def received(self, key: str, count: int) -> None:
         """Take in one piece of a download."""
+
+    def expects(self, lane: str, at: int, left: Left) -> None:
+        """Take in how much time a lane has left at `at` (epoch ms)."""
 
 
 class Plain(Silent):
@@ -133,12 +156,19 @@ class Plain(Silent):
             if line := self._line(event):
                 tell(f"{self._by_key[event.key].id}: {line}")
 
+    def expects(self, lane: str, at: int, left: Left) -> None:
+        """Keep it for the next line."""
+        with self._lock:
+            self._board.expected[lane] = at, left
+
     def _line(self, event: Event) -> str:
         match event:
             case Intent(attempt=attempt):
                 return "asked for" if attempt == 1 else f"asked for again (time {attempt})"
             case Done(output=output):
-                return f"done, {output} ({self._board.ended()} of {len(self._board.partitions)})"
+                ended = f"{self._board.ended()} of {len(self._board.partitions)}"
+                left = self._board.reckoned(self._now())
+                return f"done, {output} ({ended}{', ' if left else ''}{left})"
             case Failed(code=code, message=message):
                 return f"failed, {code}: {message}"
             case Unanswered(step=step, code=code, message=message):
@@ -197,6 +227,11 @@ class Live(Silent):
         with self._lock:
             self._board.received[key] += count
 
+    def expects(self, lane: str, at: int, left: Left) -> None:
+        """Keep it for the line of sums."""
+        with self._lock:
+            self._board.expected[lane] = at, left
+
     def table(self) -> Table:
         """Return what is on the screen now."""
         from rich.markup import escape
@@ -212,7 +247,7 @@ class Live(Silent):
             for one in moving[:MOST_ROWS]:
                 count = self._board.received[one.key]
                 table.add_row(escape(shown(one.id)), self._board.words[one.key], size(count) if count else "")
-            table.add_row(self._board.summary())
+            table.add_row(self._board.summary(self._now()))
             return table
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from runner.cli.progress import Board, Live, view
 from runner.events import Created, Done, Downloading, Event, Failed, Intent, Unanswered
+from runner.left import Left
 from tests.unit.builders import partition, stored
 
 PARTITIONS = [partition("a"), partition("b")]
@@ -88,3 +89,39 @@ def test_the_live_view_shows_what_moves_and_one_line_of_sums() -> None:
     assert cells[0] == ["conversations/sandbox/a", "0 of 2, 1 downloading, 2.0 KiB"]
     assert cells[1][0] == "downloading"
     assert cells[2][0] == "2.0 KiB"
+
+
+def test_the_time_left_is_what_the_lanes_reckon() -> None:
+    """The slowest lane decides; time that goes by counts; what nobody knows is told as the least only."""
+    board = Board(PARTITIONS)
+    board.expected = {"a": (1_000, Left(5_000, 90_000, False)), "b": (31_000, Left(0, 120_000, False))}
+    assert board.left(31_000) == "about 2 min 00 s left"
+    assert board.summary(91_000) == "0 of 2, 0 B, about 1 min 00 s left"
+    assert board.left(1_000_000) == ""
+    board.expected["a"] = (31_000, Left(30_000, 900_000, True))
+    assert board.left(31_000) == "at least 30 s left"
+    for event in (STORY[5], STORY[7]):
+        board.note(event, event.at)
+    assert board.left(31_000) == ""
+
+
+@pytest.mark.parametrize("choice", ["plain", "none", "json"])
+def test_lines_for_logs_tell_the_time_left(choice: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where something is done, once it is known; the other views take it without a word."""
+    with view(choice, PARTITIONS, terminal=False, now=lambda: 61_000) as lines:
+        lines.expects("acme", 1_000, Left(0, 120_000, False))
+        lines.observe(STORY[5])
+    said = "done, exports/a.csv (1 of 2, about 1 min 00 s left)"
+    assert (said in capsys.readouterr().err) == (choice == "plain")
+
+
+def test_the_live_view_counts_the_time_left_down() -> None:
+    """It is reckoned now and then, and shown as of now."""
+    at = [11_000]
+    with view("auto", PARTITIONS, terminal=True, now=lambda: at[0]) as live:
+        assert isinstance(live, Live)
+        live.expects("acme", 1_000, Left(0, 60_000, False))
+        first = list(live.table().columns[0].cells)
+        at[0] = 21_000
+        second = list(live.table().columns[0].cells)
+    assert (first, second) == (["0 of 2, 0 B, about 50 s left"], ["0 of 2, 0 B, about 40 s left"])
