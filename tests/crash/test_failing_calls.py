@@ -5,8 +5,8 @@ reads from one, and at a seeded sample of those that only read in the run's own 
 makes a descriptor there. And a disk that is full for good from each entry of the journal on.
 
 One write that finds the disk full costs no job: the journal gives its reserve up and tries again. Full for
-good means here that no write succeeds any more, not even into that reserve; no disk is like that, and a create
-whose answer cannot be kept is then sent again, flagged. So is one where the disk breaks (EIO).
+good means here that no write succeeds any more, not even into that reserve. No disk is like that; there a
+create whose answer cannot be kept is sent again, flagged, and so is one where the disk breaks (EIO).
 
 A `sendto` that fails is left out: no peer knows of it, so it costs the two minutes of the client's patience
 each time. What fails on the wire is what the server lies about, in a harness of its own.

@@ -91,18 +91,19 @@ def judged(stage: Stage, room: Room, ended: Ended, number: signal.Signals, took:
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_a_signal_at_any_moment_stops_calmly_and_costs_no_job(room: Room, chunk: int) -> None:
     """Out in 5 s, with 130 or 143; what was asked is taken in first, so run and rerun make each job once."""
-    dice, stopped, faults = random.Random(SEED + chunk), 0, []
+    dice, faults = random.Random(SEED + chunk), []
     with staged(room.nursery, room.folder, think) as stage:
         lasts = stage.run("threads").seconds
     for turn in range(MOMENTS):
-        number, moment = (signal.SIGINT, signal.SIGTERM)[turn % 2], dice.uniform(0.002, lasts)
-        with staged(room.nursery, room.folder, think) as stage:
-            ended, took = interrupted(stage, number, moment)
-            stopped += ended.exit == CODES[number]
-            name = f"{number.name} after {moment:.4f} s"
-            faults += [f"{name}: {one}" for one in judged(stage, room, ended, number, took)]
+        number, moment, stopped = (signal.SIGINT, signal.SIGTERM)[turn % 2], dice.uniform(0.002, lasts), False
+        while not stopped:
+            with staged(room.nursery, room.folder, think) as stage:
+                ended, took = interrupted(stage, number, moment)
+                found = judged(stage, room, ended, number, took)
+            faults += [f"{number.name} after {moment:.4f} s: {one}" for one in found]
+            # A run that was done before is looked at, too, but it is not the one that was to be stopped.
+            stopped, moment = ended.exit != Exit.DONE, moment / 2
     assert not faults, "\n".join(faults)
-    assert stopped > MOMENTS / 2
 
 
 def test_the_harness_sees_an_engine_that_leaves_at_once(room: Room) -> None:
