@@ -1,4 +1,4 @@
-"""Write docs/errors.md from the registry of errors; with `--check`, only look for drift."""
+"""Write the pages of docs/ that the code and the schemas tell; with `--check`, only look for drift."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 if not __package__:  # `python docs/generate.py` puts docs/ first, where no package is
     sys.path[0] = str(ROOT)
 
+from docs import commands, formats  # noqa: E402
 from runner.codes import CODES, Code  # noqa: E402
 from runner.errors import Exit  # noqa: E402
 
@@ -25,8 +26,8 @@ Each error is told as its code, the place, and what was seen:
     posts/acme/2026-05-04_2026-05-05: E-REFUSED: HTTP 400: no such column
 
 and a run ends with what to do about each code that occurred. A code never changes its meaning, so scripts may
-rely on it; with `--progress json` it is the field `code` of an event. Where several outcomes meet in one run, the
-gravest decides the exit code: 70, 74, 73, 77, 76, 69, 75.
+rely on it; with `--progress json` it is the field `code` of an event. Where several outcomes meet in one run,
+the gravest decides the exit code: 70, 74, 73, 77, 76, 69, 75.
 """
 
 
@@ -57,20 +58,33 @@ def _exits(one: Code) -> str:
     return " or ".join(str(int(exit)) for exit in one.exits)
 
 
+PAGES = {
+    "commands.md": (commands.page, "runner/cli/"),
+    "errors.md": (page, "runner/codes/"),
+    "manifest.md": (formats.manifest, "specs/schemas/manifest.v1.schema.json"),
+    "profiles.md": (formats.profiles, "specs/schemas/profiles.v1.schema.json"),
+}
+"""Each page with what makes it, and where its facts stand."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
     parser = argparse.ArgumentParser(prog="docs/generate.py", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; end with 65 on any difference")
     parser.add_argument("--docs", type=Path, default=ROOT / "docs", help="folder to write to")
     given = parser.parse_args(arguments)
-    path: Path = given.docs / "errors.md"
-    made = page().rstrip("\n") + "\n"
-    if not given.check:
+    drifted = [name for name in PAGES if not _settled(given.docs / name, check=given.check)]
+    for name in drifted:
+        sys.stderr.write(f"docs/{name} is not what {PAGES[name][1]} says; run make generate\n")
+    return int(Exit.DATA if drifted else Exit.DONE)
+
+
+def _settled(path: Path, *, check: bool) -> bool:
+    """Write one page, or say whether it is as it would be written."""
+    made = PAGES[path.name][0]().rstrip("\n") + "\n"
+    if not check:
         path.write_text(made, encoding="utf-8", newline="\n")
-    elif not path.is_file() or path.read_text(encoding="utf-8") != made:
-        sys.stderr.write(f"docs/{path.name} is not what runner/codes/ says; run make generate\n")
-        return int(Exit.DATA)
-    return int(Exit.DONE)
+    return path.is_file() and path.read_text(encoding="utf-8") == made
 
 
 if __name__ == "__main__":
