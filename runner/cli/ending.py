@@ -73,7 +73,8 @@ def concluded(passage: Passage, stop: Stop, *, frozen: bool, quiet: bool) -> int
         tell(line)
     code = passage.exit(stop)
     adopted = {key for key, track in passage.tracks.items() if track.adopted}
-    alone = frozen and made.plan is made.whole
+    # Who only wants jobs made has no files yet: that they are not there is no difference.
+    alone = frozen and made.plan is made.whole and passage.purpose != "detach"
     now = locks.made(made.whole, stored, None if alone else before, adopted)
     if frozen:
         rows = locks.differences(before, now) if code == Exit.DONE else []
