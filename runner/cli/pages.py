@@ -16,7 +16,8 @@ from runner.cli import streams
 from runner.cli.credentials import credentials
 from runner.cli.planning import Planned
 from runner.errors import Refusal
-from runner.journal import Journal
+from runner.events import Event
+from runner.glance import glance
 from runner.partition import Partition
 from runner.report import lock as locks
 from runner.report.asked import Asked, asked
@@ -41,8 +42,8 @@ def told(
     `ended` is how they ended, where a run knows that; else the journal tells it. Rows per day are left out:
     they take a reading of every file.
     """
-    with Journal.open(state / JOURNAL) as journal:
-        stories = {one.name: _story(journal, one.name, made) for one in made.profiles}
+    events = glance(state / JOURNAL, [one.name for one in made.profiles])
+    stories = {one.name: _story(events[one.name], one.name, made) for one in made.profiles}
     tracks = {key: life.track for one in stories.values() for key, life in one.lives.items()}
     stored = {key: one.stored for key, one in tracks.items() if one.state == "done" and one.stored}
     adopted = {key for key, track in tracks.items() if track.adopted}
@@ -59,8 +60,7 @@ def told(
     )
 
 
-def _story(journal: Journal, profile: str, made: Planned) -> Story:
-    events = list(journal.replay(profile))
+def _story(events: Sequence[Event], profile: str, made: Planned) -> Story:
     for event in events:
         streams.learn(event)
     return story(events, [one.key for one in made.plan.partitions if one.profile == profile])
