@@ -11,7 +11,8 @@ import pytest
 
 from runner.errors import Exit
 from runner.events import Event
-from runner.execute import BARE, Threads
+from runner.execute import BARE, InLine, Pace, Threads
+from runner.sandbox.clock import VirtualClock
 from runner.sandbox.quirks import Quirks
 from runner.sandbox.wire import Request, Response
 from tests.e2e.line import Line
@@ -241,3 +242,55 @@ def test_what_an_effect_raises_reaches_the_lane() -> None:
     with pytest.raises(LookupError):
         pace.take(1_000)
     assert pace.take(0) == []
+
+
+def jumps(line: Line, times: int) -> None:
+    """Let so many downloads of a line begin a day and an hour too late."""
+    clocks: list[VirtualClock] = []
+    left = [times]
+
+    def pace(clock: VirtualClock) -> Pace:
+        clocks.append(clock)
+        return InLine(clock.now_ms, clock.advance)
+
+    def late(event: Event) -> None:
+        if event.kind == "downloading" and left[0]:
+            left[0] -= 1
+            clocks[0].advance(25 * 3_600_000)
+
+    line.pace = pace
+    line.watch.append(late)
+
+
+def test_a_link_that_has_expired_costs_one_new_job_with_the_reason_in_the_record(tmp_path: Path) -> None:
+    """Past its 24 hours no answer brings it back: the job is made again, once, and the summary says why."""
+    line = Line(tmp_path)
+    jumps(line, 1)
+    (track,) = line.run().tracks.values()
+    assert (track.state, track.attempt, track.possible_duplicate) == ("done", 2, False)
+    assert "expired" in track.recreated
+    assert line.kinds().count("intent") == 2
+    again = Line(tmp_path)
+    (later,) = again.run().tracks.values()
+    assert (again.kinds(), later.recreated) == ([], track.recreated)
+
+
+def test_a_second_link_that_expires_ends_the_partition(tmp_path: Path) -> None:
+    """One new job, no more: 69; only a person can want a third."""
+    line = Line(tmp_path)
+    jumps(line, 9)
+    assert line.failure(line.run()) == ("E-EXPIRED", Exit.VENDOR)
+    assert line.kinds().count("intent") == 2
+    assert Line(tmp_path).run().tracks.popitem()[1].given_up
+
+
+RETRIED = ("polling", "polled", "downloading", "not_downloaded")
+
+
+def test_a_link_that_is_refused_early_is_asked_for_again_before_a_new_job_is_made(tmp_path: Path) -> None:
+    """The status is asked for another link, three times; only when that fails too is there a second job."""
+    line = Line(tmp_path, faults=once("/download", lambda: page(403), 4))
+    (track,) = line.run().tracks.values()
+    assert (track.state, track.attempt) == ("done", 2)
+    first = line.kinds()[: line.kinds().index("intent", 1)]
+    assert first[first.index("not_downloaded") + 1 :] == [*RETRIED, *RETRIED, *RETRIED]

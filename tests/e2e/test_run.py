@@ -333,6 +333,24 @@ def test_a_server_that_hangs_does_not_hold_a_stop_up() -> None:
         let_go.set()
 
 
+def test_an_answer_that_comes_after_the_deadline_is_still_written_down() -> None:
+    """What is under way may end: the job is known, nothing is sent after that, and the run ends with 75."""
+    asked: list[str] = []
+
+    def slowly(request: Request) -> None:
+        asked.append(request.target)
+        time.sleep(2)
+
+    with serve(faults=slowly, accounts=(canary.ACCOUNT,)) as served:
+        write_profiles(served.api_origin)
+        began = time.monotonic()
+        assert run("--profile", "acme", "--only", "agents", "--deadline", "1s") == Exit.UNFINISHED
+        assert time.monotonic() - began < 6
+    with Journal.open(Path(".care-export/journal.db")) as journal:
+        assert [event.kind for event in journal.replay("acme")] == ["intent", "created"]
+    assert len(asked) == 1
+
+
 def test_two_companies_behind_ports_in_one_run() -> None:
     """Two profiles of a served sandbox, secrets in files, real time: each has its lane and its file."""
     clock = ScaledClock(1000, START_MS, time.monotonic)

@@ -49,3 +49,19 @@ def test_what_ended_in_time_is_not_cut_off() -> None:
     stop._watcher.join(5)
     assert not stop._watcher.is_alive()
     assert not cut.is_set()
+
+
+@pytest.mark.timeout(20)
+def test_a_deadline_comes_in_three_steps() -> None:
+    """First nothing new begins, then downloads are broken off, then all is cut off; each in turn."""
+    cut, began = threading.Event(), time.monotonic()
+    with Stop(5) as stop:
+        stop.cuts = [cut.set]
+        assert stop.closing.wait(5)
+        assert not stop.event.is_set()
+        assert stop.event.wait(5)
+        assert time.monotonic() - began < 5
+        assert not cut.is_set()
+        assert cut.wait(5)
+    assert GRACE_S <= time.monotonic() - began < 9
+    assert stop.exit == Exit.UNFINISHED
