@@ -21,4 +21,6 @@ cp "$here/manifests/quickstart.yaml" .
 "$work/venv/bin/care-export" run quickstart.yaml --progress none
 cmp quickstart.lock.json "$here/manifests/quickstart.lock.json"
 "$work/venv/bin/care-export" verify quickstart.yaml
+"$work/venv/bin/care-export" report quickstart.yaml
+grep -q '<h1>quickstart</h1>' quickstart.report.html
 echo 'the wheel does in an empty folder what the clone does'
