@@ -50,7 +50,7 @@ def read(data: Json, given: dict[str, str]) -> Reading:
     title = text(mapping(top.get("info")).get("name"))
     own = dict(pairs(top.get("variable"), "key"))
     calls: list[Call] = []
-    for one in _calls(top, _Place((), Scope({**own, **given}), top.get("auth")), given):
+    for one in _calls(top, _Place((), Scope(own), top.get("auth")), given):
         if len(calls) == MAX_CALLS:
             raise Unread(f"over {MAX_CALLS} requests; export the folders one by one")
         calls.append(one)

@@ -13,7 +13,6 @@ from runner.errors import visible
 from runner.foreign.instants import TODAY
 from runner.foreign.taken import Taken, period, slug
 from runner.scalars import key_problem, plain_problem
-from runner.scalars import plain as meant
 from runner.zones import starts_day
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./-]*")
@@ -192,7 +191,7 @@ def flow(value: Json) -> str:
 def scalar(text: str) -> str:
     """Return text as YAML: as it is where every reader takes it for this text, else in double quotes."""
     quiet = _PLAIN.fullmatch(text) and not plain_problem(text) and not key_problem(text)
-    if quiet and meant(text) == text:
+    if quiet:
         return text
     return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
 

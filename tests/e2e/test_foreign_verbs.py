@@ -86,10 +86,12 @@ def test_explain_leaves_curl_s_options_to_curl(here: Path, capsys: Any) -> None:
 
 def test_explain_never_repeats_a_secret(here: Path, capsys: Any) -> None:
     """Also where it stands in the place of another value, and in what is wrong with it."""
-    text = f"curl -u u:hunter2-1 '{REPORT}/author?companyKey=hunter2-1&hunter2-1=x&locale=hunter2-1&{MAY}'"
+    query = f"companyKey=hunter2-1&hunter2-1=x&locale=hunter2-1&timezone=biscuit-9&{MAY}"
+    text = f"curl -u u:hunter2-1 -H 'Cookie: biscuit-9' '{REPORT}/author?{query}'"
     code, out, err = typed(capsys, "explain", text)
     assert code == Exit.DATA
     assert "hunter2-1" not in out + err
+    assert "biscuit-9" not in out + err
     assert "***" in out
     assert "the company key, user name and password stand in it" in " ".join(out.split())
 

@@ -123,6 +123,13 @@ def test_variables_are_put_in() -> None:
     text = json.dumps({"info": {}, "item": [{"request": "{{base}}/c?d={{e}}"}], "variable": variables})
     found = reading(text, host="env.example", e="f").calls[0]
     assert (found.url.host, found.url.query, found.name) == ("env.example", (("d", "f"),), "unnamed")
+    folder = {
+        "name": "F",
+        "variable": [{"key": "e", "value": "x"}],
+        "item": [{"request": "https://a.b/{{e}}"}],
+    }
+    text = json.dumps({"info": {}, "item": [folder]})
+    assert [reading(text).calls[0].url.path, reading(text, e="y").calls[0].url.path] == ["/x", "/y"]
     assert one({"url": "{{a}}/c"}, variable=[{"key": "a", "value": "{{a}}{{a}}"}]).url.path.endswith("/c")
     long = [{"key": "a", "value": "{{a}}" * 5000}]
     with pytest.raises(Unread, match="an address of over"):
