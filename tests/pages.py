@@ -200,6 +200,16 @@ def renewed(text: str, ended: list[Ended]) -> str:
     return text
 
 
+def schedule() -> dict[tuple[str, str, str], tuple[float, float]]:
+    """Return what bench/SCHEDULE.md says under the vendor's limits: ratio and requests per export.
+
+    By build time, number of jobs and policy, as they are called there.
+    """
+    rows = re.findall(r"^\| vendor \|.*$", (ROOT / "bench" / "SCHEDULE.md").read_text("utf-8"), re.MULTILINE)
+    cells = [row.strip("| ").split(" | ") for row in rows]
+    return {(one[1], one[2], one[3]): (float(one[6]), float(one[7])) for one in cells}
+
+
 def main() -> None:
     """Renew the outputs in the pages that are named on the command line."""
     for path in map(Path, sys.argv[1:]):

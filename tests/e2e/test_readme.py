@@ -1,53 +1,60 @@
-"""The README shows what is so: its outputs, its manifest, its verbs and its exit codes."""
+"""The README shows what is so: its commands and outputs, its manifest, its help text and its figures."""
 
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 from runner.cli.command import VERBS
 from runner.errors import Exit
 from tests.e2e.launch import ROOT, care_export
+from tests.pages import Command, blocks, carried_out, schedule, steps
 
-README = (ROOT / "README.md").read_text()
-
-
-def blocks(language: str) -> list[str]:
-    """Return the README's fenced blocks of a language."""
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+README = (ROOT / "README.md").read_text("utf-8")
 
 
-def test_the_first_output_is_what_the_command_prints(tmp_path: Path) -> None:
-    """The quickstart prints these lines, in this order; what make says before is not among them."""
-    (tmp_path / "manifests").mkdir()
-    for name in ("quickstart.yaml", "quickstart.lock.json"):
-        shutil.copy(ROOT / "manifests" / name, tmp_path / "manifests")
-    shown = blocks("text")[0].splitlines()
-    ended = care_export(tmp_path, "run", "--", "quickstart.yaml")
-    assert ended.returncode == Exit.DONE
-    assert [*ended.stderr.splitlines(), *ended.stdout.splitlines()] == shown
+def shown(command: str) -> str:
+    """Return what the README shows below a command."""
+    return next(step.shown for step in steps(README) if isinstance(step, Command) and step.text == command)
+
+
+def test_each_command_prints_what_is_shown(tmp_path: Path) -> None:
+    """From top to bottom, in a folder like a fresh clone; `python -m tests.pages README.md` renews them."""
+    ended = carried_out(README, tmp_path)
+    assert [one.wrong() for one in ended if one.wrong()] == []
+    assert len(ended) == sum(isinstance(step, Command) for step in steps(README))
+
+
+def test_every_block_is_tried() -> None:
+    """None is left out, and none is in a language that the test above passes by."""
+    assert {block.language for block in blocks(README)} == {"console", "yaml"}
+    assert not [block for block in blocks(README) if "not run" in block.remarks]
+    assert all("file" in block.remarks for block in blocks(README) if block.language == "yaml")
 
 
 def test_the_manifest_that_is_explained_is_the_example() -> None:
     """The README's manifest is manifests/q1.yaml without its remarks."""
     q1 = (ROOT / "manifests" / "q1.yaml").read_text().splitlines()
     kept = [line for line in q1 if not line.startswith("#") or "yaml-language-server" in line]
-    assert blocks("yaml")[0].splitlines() == kept
+    manifest = next(block for block in blocks(README) if block.language == "yaml")
+    assert manifest.content.splitlines() == kept
 
 
-def test_the_problem_that_is_shown_is_what_a_person_sees(tmp_path: Path) -> None:
-    """A typo in that manifest gives that line, with that place."""
-    report = "    report: conversation\n"
-    text = blocks("yaml")[0].replace(report, f"{report}    metrics: [CONVERSATON_ID]\n", 1)
-    (tmp_path / "q1.yaml").write_text(text)
-    ended = care_export(tmp_path, "validate", "q1.yaml")
-    assert ended.returncode == Exit.DATA
-    assert ended.stderr.splitlines()[0] == blocks("text")[1].strip()
+def test_the_help_is_shown_as_it_is(tmp_path: Path) -> None:
+    """The help text stands there whole, with every verb and every exit code; `...` hides nothing."""
+    text = shown("care-export --help")
+    assert text == care_export(tmp_path, "--help", environ={"COLUMNS": "80"}).stdout
+    assert re.findall(r"^  (\w+)  +[A-Z]", text.split("Verbs:")[1], re.MULTILINE) == list(VERBS)
+    codes = re.findall(r"\b\d+\b", text.split("Exit codes:")[1])
+    assert sorted(map(int, codes)) == sorted(Exit)
 
 
-def test_every_verb_and_every_exit_code_is_explained() -> None:
-    """The two tables miss nothing and name nothing that is not there."""
-    assert re.findall(r"^\| `care-export (\w+)", README, re.MULTILINE) == list(VERBS)
-    codes = re.findall(r"^\| ([\d, ]+) \|", README, re.MULTILINE)
-    assert sorted(int(code) for row in codes for code in row.split(",")) == sorted(Exit)
+def test_the_figures_are_those_of_the_table() -> None:
+    """What the README says of 60 jobs of two minutes stands in bench/SCHEDULE.md."""
+    measured = schedule()
+    ratio, requests = measured["120 s", "60", "ours, first run"]
+    _, fixed = measured["120 s", "60", "fixed 5 s"]
+    words = r"take ([\d.]+) times the least .*?with ([\d.]+) requests.*?takes (\d+)\."
+    said = re.search(words, README, re.DOTALL)
+    assert said
+    assert said.groups() == (f"{ratio:.2f}", f"{requests:.1f}", f"{fixed:.0f}")
