@@ -145,6 +145,17 @@ class Lost(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Resumed(Event):
+    """A later run took up a partition that an earlier one had left unfinished, or given up: it tries anew.
+
+    Without this, a replay would add up the tries of all runs, and come to another end than they did.
+    """
+
+    kind: ClassVar[str] = "resumed"
+    retry_failed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Adopted(Event):
     """A job that was started by hand takes the place of one of ours; what it was asked, nobody can prove."""
 
@@ -164,7 +175,7 @@ KINDS: Mapping[str, type[Event]] = {
     one.kind: one
     for one in (
         Intent, Created, Polling, Polled, Downloading, NotDownloaded, Stored, Done, Unanswered, Failed,
-        Lost, Adopted, Forgotten,
+        Lost, Resumed, Adopted, Forgotten,
     )
 }  # fmt: skip
 """Every kind of event by the word it has in the journal."""

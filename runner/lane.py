@@ -15,7 +15,7 @@ from typing import Literal
 from runner.actions import Action, Create, Download, Finished, Place, Poll, Wait
 from runner.budget import Budget
 from runner.errors import Exit
-from runner.events import Created, Downloading, Event, Intent, Polled, Polling, Unanswered
+from runner.events import Created, Downloading, Event, Intent, Polled, Polling, Resumed, Unanswered
 from runner.looks import Looks
 from runner.price import LEAST_REQUESTS
 from runner.steps import after
@@ -93,6 +93,8 @@ class Lane:
                 self._budget.left(event.key, event.at, poll=isinstance(event, Polling))
             case Downloading():
                 self._budget.streaming(event.at)
+            case Resumed():
+                pass  # no answer has come, and none will
             case other:
                 self._budget.answered(other.key, other.at)
 
@@ -133,6 +135,14 @@ class Lane:
     def build_ms(self, report: str, span_ms: int) -> int | None:
         """Return how long such a job took before (ms), as this lane has learned it; None where it has not."""
         return self._looks.build_ms(report, span_ms)
+
+    def resumptions(self, at: int, *, retry_failed: bool = False) -> list[Resumed]:
+        """Return what is to be journalled and applied before `resume`, so that a replay knows of it too."""
+        return [
+            Resumed(key=key, at=at, retry_failed=retry_failed)
+            for key, track in self.tracks.items()
+            if track.resumes(retry_failed=retry_failed)
+        ]
 
     def resume(self, *, retry_failed: bool = False) -> None:
         """Say that nothing is under way any more: after a replay, before the first `next`.

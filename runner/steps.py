@@ -26,6 +26,7 @@ from runner.events import (
     NotDownloaded,
     Polled,
     Polling,
+    Resumed,
     Stored,
     Unanswered,
 )
@@ -51,7 +52,7 @@ def after(track: Track, event: Event) -> Track:
 
 
 def _intent(track: Track, event: Intent) -> Track:
-    # In a replay the first one is still an intent: what it became unknown by, the crash, is in no journal.
+    # Where the run that took it up says nothing of it, the first one is still an intent in a replay.
     duplicate = track.possible_duplicate or track.state in ("intent", "unknown")
     return replace(
         track, state="intent", busy=True, attempt=event.attempt, possible_duplicate=duplicate,
@@ -226,6 +227,10 @@ def _lost(track: Track, event: Lost) -> Track:
     )
 
 
+def _resumed(track: Track, event: Resumed) -> Track:
+    return track.resumed(retry_failed=event.retry_failed)
+
+
 def _adopted(track: Track, event: Adopted) -> Track:
     fresh = Track(track.key, attempt=track.attempt, possible_duplicate=track.possible_duplicate)
     return replace(
@@ -266,5 +271,5 @@ def _until_date(text: str, now: int) -> float:
 _STEPS: Mapping[type[Event], Callable[[Track, Any], Track]] = {
     Intent: _intent, Created: _created, Polling: _polling, Polled: _polled, Downloading: _downloading,
     NotDownloaded: _not_downloaded, Stored: _stored, Done: _done, Unanswered: _unanswered, Failed: _failed,
-    Lost: _lost, Adopted: _adopted, Forgotten: _forgotten,
+    Lost: _lost, Resumed: _resumed, Adopted: _adopted, Forgotten: _forgotten,
 }  # fmt: skip

@@ -101,6 +101,12 @@ class Track:
             case _:
                 return fresh
 
+    def resumes(self, *, retry_failed: bool = False) -> bool:
+        """Say whether a new run finds it otherwise than the last one left it, but for what only waits."""
+        found = self.resumed(retry_failed=retry_failed)
+        was = replace(self, busy=found.busy, not_before=found.not_before, pause_until=found.pause_until)
+        return found != was
+
     def _again(self) -> str:
         """Return where a failed partition goes on: at its job where there may be one, else at the start."""
         if self._in_doubt():

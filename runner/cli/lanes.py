@@ -153,8 +153,12 @@ def _replayed(room: Room, profile: Profile, partitions: Sequence[Partition], tra
         lane.apply(event)
         last = max(last, event.at)
         traces.note(event)
+    at = beginning(profile, last)
+    for resumed in lane.resumptions(at, retry_failed=room.retry_failed):
+        room.journal.append(profile.name, resumed)
+        lane.apply(resumed)
     lane.resume(retry_failed=room.retry_failed)
-    return Prepared(profile, lane, {one.key: one for one in partitions}, beginning(profile, last))
+    return Prepared(profile, lane, {one.key: one for one in partitions}, at)
 
 
 def beginning(profile: Profile, last: int) -> int:

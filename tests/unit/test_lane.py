@@ -6,10 +6,21 @@ from dataclasses import replace
 
 from runner.actions import Create, Download, Finished, Place, Poll, Wait
 from runner.errors import Exit
-from runner.events import Adopted, Done, Downloading, Failed, Forgotten, Intent, Polling, Unanswered
+from runner.events import (
+    Adopted,
+    Done,
+    Downloading,
+    Event,
+    Failed,
+    Forgotten,
+    Intent,
+    NotDownloaded,
+    Polling,
+    Unanswered,
+)
 from runner.lane import Lane
 from runner.track import Track
-from tests.unit.test_track import KEY, STATUS_URL, created, intent, polled, stored
+from tests.unit.test_track import KEY, READY, STATUS_URL, created, intent, polled, stored
 
 
 def lane(*keys: str, rate: int = 20, running: int = 2, queued: int = 5) -> Lane:
@@ -78,6 +89,31 @@ def test_refused_credentials_close_the_lane() -> None:
     assert one.next(0) == Finished()
     one.resume()
     assert one.next(0) == Create(KEY, 2)
+
+
+def test_each_run_counts_its_own_tries_in_a_replay_too() -> None:
+    """Two refusals in each of two runs are no reason to make the job again, nor are they in the journal."""
+    refused = [Downloading(key=KEY, at=1), NotDownloaded(key=KEY, at=2, status=403), READY[-1]] * 2
+    journal: list[Event] = [*READY, *refused]
+    for _ in range(3):
+        one = lane(KEY)
+        for event in journal:
+            one.apply(event)
+        (resumed,) = one.resumptions(3)
+        one.apply(resumed)
+        one.resume()
+        assert isinstance(one.next(100_000), Download)
+        journal += [resumed, *refused]
+
+
+def test_a_resumption_is_no_answer_to_a_request_under_way() -> None:
+    """The budget counts a create of a killed run from its leaving."""
+    one = lane(KEY, rate=1)
+    one.apply(intent())
+    (resumed,) = one.resumptions(50_000)
+    one.apply(resumed)
+    one.resume()
+    assert one.next(50_000) == Wait(60_000)
 
 
 def test_a_closed_lane_lets_what_is_under_way_end() -> None:

@@ -18,6 +18,7 @@ from runner.events import (
     NotDownloaded,
     Polled,
     Polling,
+    Resumed,
     Stored,
     Unanswered,
 )
@@ -300,6 +301,32 @@ def test_a_restart_goes_on_where_the_journal_ends(events: tuple[Event, ...], sta
     """Nothing is under way after a restart; a create without its answer is unknown, failures get a chance."""
     track = walk(*events).resumed()
     assert (track.state, track.busy, track.failure) == (state, False, None)
+
+
+@pytest.mark.parametrize(
+    ("events", "resumes"),
+    [
+        ((), False),
+        ((intent(),), True),
+        (RUNNING, False),
+        ((*RUNNING, Polling(key=KEY, at=1)), False),
+        ((*RUNNING, polled(status=404)), True),
+        ((*READY, Downloading(key=KEY, at=1)), True),
+        ((*RUNNING, polled(state="CLOSED", detail="CANCELED")), False),
+        ((*READY, stored(), Done(key=KEY, at=1, output="o")), False),
+    ],
+)
+def test_a_restart_is_told_of_where_it_changes_anything(events: tuple[Event, ...], *, resumes: bool) -> None:
+    """Tries that were counted, what was under way, a failure that gets a chance: not what only waits."""
+    assert walk(*events).resumes() is resumes
+
+
+def test_a_restart_may_give_another_chance_to_what_was_given_up() -> None:
+    """With --retry-failed, and the event says so."""
+    given_up = walk(*RUNNING, polled(state="CLOSED", detail="CANCELED"))
+    assert given_up.resumes(retry_failed=True)
+    assert after(given_up, Resumed(key=KEY, at=1)) == given_up
+    assert after(given_up, Resumed(key=KEY, at=1, retry_failed=True)).state == "planned"
 
 
 def test_a_create_that_nobody_can_read_is_repeated_once_and_flagged() -> None:
