@@ -141,6 +141,11 @@ def test_days_to_come_are_not_judged() -> None:
     said = Reader(Path("r.html").read_text()).said
     assert "Not over when it was asked: from 2026-07-01 on." in said
     assert "No rows on" not in said
+    Path("small.yaml").write_text(
+        Path("small.yaml").read_text().replace("start: 2026-06-15", "start: 2026-07-02")
+    )
+    assert run("--only", "posts", "--report", "r.html", "--overwrite") == Exit.DONE
+    assert "Not over when it was asked: from 2026-07-02 on." in Reader(Path("r.html").read_text()).said
 
 
 def test_a_target_that_something_else_writes_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
