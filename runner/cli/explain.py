@@ -21,8 +21,6 @@ from runner.foreign.curl import NAMES
 from runner.foreign.meaning import Asked, Judge
 from runner.zones import TimeProblem, names, zone
 
-ROTATE = "anybody who sees it can use them: have them changed if it was pasted, mailed or committed"
-
 
 class Line(click.Command):
     """A verb whose argument may be a whole curl line, with options that are curl's and not ours."""
@@ -92,7 +90,11 @@ def _overall(reading: Reading, asked: Sequence[Asked]) -> list[Remark]:
     if found := words.rotate(asked):
         alone = found == ["company key"]
         listed = " and ".join(filter(None, [", ".join(found[:-1]), found[-1]]))
-        message = f"the {listed} stand{'s' if len(found) == 1 else ''} in it; {ROTATE}"
+        verb, them = ("stands", "it") if len(found) == 1 else ("stand", "them")
+        message = (
+            f"the {listed} {verb} in it, and whoever sees it can use {them}: "
+            f"have {them} changed if it was pasted, mailed or committed"
+        )
         remarks.append(Remark(message, "credentials", grave=not alone))
     return remarks
 

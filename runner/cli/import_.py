@@ -136,6 +136,7 @@ def _tell(head: str, found: _Sorted, remarks: Sequence[Remark], width: int) -> N
         tell("\n".join(words.told(rows, width)))
     rest = [*remarks, *_today(found.taken)]
     if rest:
+        tell("worth knowing:")
         tell("\n".join(words.told(rest, width)))
 
 

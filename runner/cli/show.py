@@ -34,7 +34,12 @@ _LINES: Mapping[str, Callable[[Sequence[Partition], Mapping[str, Account]], Iter
 @click.command()
 @options.manifest
 @click.option(
-    "--as", "form", type=click.Choice(["curl", "postman", "url", "hurl"]), default="curl", show_default=True
+    "--as",
+    "form",
+    type=click.Choice(["curl", "postman", "url", "hurl"]),
+    default="curl",
+    show_default=True,
+    help="What to write it as.",
 )
 @click.option("--export", "exports", multiple=True, metavar="ID", help="Only this export; may be repeated.")
 @click.option(

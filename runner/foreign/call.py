@@ -18,7 +18,7 @@ Body = Literal["none", "form", "json", "multipart", "other"]
 
 _PLACEHOLDER = re.compile(
     r"\[[^\]]*\]|<[^>]*>|\{\{.*\}\}|\$\{.*\}|\$\(.*\)|\$\w+|%\w+%|[*x.…]+|"
-    r"(your|put|my|the)[-_ ]?.*|(company|site)[-_ ]?key|user(name)?|pass(word)?|",
+    r"(your|put|my|the)[-_ ]?.*|((company|site)[-_ ]?)?key|user(name)?|pass(word)?|",
     re.IGNORECASE | re.DOTALL,
 )
 

@@ -15,7 +15,7 @@ from runner.foreign.taken import Taken, period, slug
 from runner.scalars import key_problem, plain_problem
 from runner.zones import starts_day
 
-_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./-]*")
+_PLAIN = re.compile(r"(https?://)?[A-Za-z0-9][A-Za-z0-9_./+-]*(:[0-9]+)?")
 _UNSEEN = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff]")
 _WIDTH = 100
 _SHARED = ("timezone", "period")

@@ -209,7 +209,18 @@ def test_words_that_a_shell_has_parted_are_read() -> None:
     "text",
     [
         *("", "[COMPANY_KEY]", "[COMPANY KEY]", "<put_your_company_key_here>", "{{key}}", "$KEY", "${KEY}"),
-        *("$(cat f)", "%KEY%", "***", "xxxx", "your-key", "companyKey", "sitekey", "username", "password"),
+        *(
+            "$(cat f)",
+            "%KEY%",
+            "***",
+            "xxxx",
+            "your-key",
+            "companyKey",
+            "sitekey",
+            "KEY",
+            "username",
+            "password",
+        ),
         "SANDBOX-COMPANY-KEY",
     ],
 )
