@@ -29,6 +29,7 @@ _NO_PLACE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR
 """Why something cannot be created at all. What is only read is refused where it is read."""
 
 VERBS = {
+    "init": "Write a first manifest, by a short conversation or by flags.",
     "run": "Plan, ask, wait, and write files and lock; the same again resumes.",
     "plan": "Show what would be asked and written; offline.",
     "collect": "Fetch the files of jobs that are under way; make none.",

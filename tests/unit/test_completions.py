@@ -115,3 +115,15 @@ def test_another_shell_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> N
 def test_a_strange_question_is_answered_by_an_exit_code(asked: str) -> None:
     """Nothing is printed, which a shell would take for words."""
     assert answered(asked, click.Command("x")) == Exit.USAGE
+
+
+def test_columns_and_parameters_are_those_of_the_report() -> None:
+    """After a comma the next column, after = the values; without a report there is little to say."""
+    asked = ("init", "--report", "conversation")
+    assert completed(*asked, "--metrics", "") == ["CONVERSATION_ID", "STATUS", "TIME_ZONE"]
+    assert completed(*asked, "--metrics", "STATUS,T") == ["STATUS,TIME_ZONE"]
+    assert completed("init", "--metrics", "") == ["TIME_ZONE"]
+    assert "priorities=" in completed(*asked, "--parameter", "p")
+    assert completed(*asked, "--parameter", "reportFormat=c") == ["reportFormat=csv"]
+    assert completed("init", "--parameter", "") == []
+    assert completed("init", "--timezone", "Europe/Berl") == ["Europe/Berlin"]
