@@ -85,7 +85,9 @@ def test_a_webhook_is_told_once_for_all_profiles_that_name_it(tmp_path: Path) ->
 
 def test_a_command_is_told_on_its_standard_input_without_our_secrets(tmp_path: Path) -> None:
     """Its words are read by no shell; lock and files are there before; failures are told too."""
-    script = 'cat >told.json; echo "$1|$2" >words; env | grep -c CANARY >planted; env | grep -c ^PATH= >others'
+    script = (
+        'cat >told.json; echo "$1|$2" >words; env | grep -c CANARY >planted; env | grep -c ^PATH= >others'
+    )
     script += "; ls exports *.lock.json >there"
     with company(tmp_path, command(tmp_path, script), kept="environment"):
         assert care_export(tmp_path, "run", "small.yaml").returncode == Exit.DONE
