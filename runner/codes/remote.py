@@ -77,7 +77,7 @@ REMOTE: Mapping[str, Code] = {
     "E-JOB": Code(
         (Exit.VENDOR,),
         "The vendor made the job and ended it without a file; the message holds its reason.",
-        "`run --retry-failed` makes a new job. If that fails too, ask for a smaller window, or ask the vendor.",
+        "`run --retry-failed` makes a new job. If that fails, ask for a smaller window, or ask the vendor.",
         "ends the same",
     ),
     "E-NO-LINK": Code(
@@ -146,9 +146,9 @@ REMOTE: Mapping[str, Code] = {
     "E-UNKNOWN": Code(
         (Exit.UNFINISHED,),
         "The answer to a create request never came, so nobody can tell whether the vendor made the job.",
-        "If you find the job at the vendor, `adopt` takes it over. Else `forget` it, or let it be asked for once "
-        "more: `run --on-unknown repeat`, and after two tries `run --retry-failed`. That is flagged in the "
-        "summary: two jobs may then exist.",
+        "If you find the job at the vendor, `adopt` takes it over. Else `forget` it, or let it be asked for "
+        "once more: `run --on-unknown repeat`, and after two tries `run --retry-failed`. That is flagged in "
+        "the summary: two jobs may then exist.",
         "goes on",
     ),
     "E-UNPROVEN": Code(
