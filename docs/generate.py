@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 if not __package__:  # `python docs/generate.py` puts docs/ first, where no package is
     sys.path[0] = str(ROOT)
 
-from docs import commands, formats  # noqa: E402
+from docs import catalogue, commands, formats  # noqa: E402
 from runner.codes import CODES, Code  # noqa: E402
 from runner.errors import Exit  # noqa: E402
 
@@ -63,6 +63,7 @@ PAGES = {
     "errors.md": (page, "runner/codes/"),
     "manifest.md": (formats.manifest, "specs/schemas/manifest.v1.schema.json"),
     "profiles.md": (formats.profiles, "specs/schemas/profiles.v1.schema.json"),
+    **{name: (make, "specs/") for name, make in catalogue.pages().items()},
 }
 """Each page with what makes it, and where its facts stand."""
 
@@ -73,16 +74,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; end with 65 on any difference")
     parser.add_argument("--docs", type=Path, default=ROOT / "docs", help="folder to write to")
     given = parser.parse_args(arguments)
-    drifted = [name for name in PAGES if not _settled(given.docs / name, check=given.check)]
+    drifted = [name for name in PAGES if not _settled(name, given.docs / name, check=given.check)]
     for name in drifted:
         sys.stderr.write(f"docs/{name} is not what {PAGES[name][1]} says; run make generate\n")
-    return int(Exit.DATA if drifted else Exit.DONE)
+    strays = [one for one in sorted(given.docs.glob("reports/*")) if f"reports/{one.name}" not in PAGES]
+    for stray in strays:
+        if given.check:
+            sys.stderr.write(f"docs/reports/{stray.name} is of no report; run make generate\n")
+        else:
+            stray.unlink()
+    return int(Exit.DATA if drifted or (strays and given.check) else Exit.DONE)
 
 
-def _settled(path: Path, *, check: bool) -> bool:
+def _settled(name: str, path: Path, *, check: bool) -> bool:
     """Write one page, or say whether it is as it would be written."""
-    made = PAGES[path.name][0]().rstrip("\n") + "\n"
+    made = PAGES[name][0]().rstrip("\n") + "\n"
     if not check:
+        path.parent.mkdir(exist_ok=True)
         path.write_text(made, encoding="utf-8", newline="\n")
     return path.is_file() and path.read_text(encoding="utf-8") == made
 
