@@ -18,7 +18,7 @@ export CARE_EXPORT_FORMAT := $(value FORMAT)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help export plan collect status validate verify sandbox generate check-generated lint test test-slow bench-schedule wheel check build clean always
+.PHONY: help export plan collect status validate verify sandbox generate check-generated lint test test-slow bench-schedule wheel check docs build clean always
 
 help:
 	@echo 'make export MANIFEST=q1.yaml    carry out a manifest: files and lock; the same again resumes'
@@ -35,8 +35,9 @@ help:
 	@echo 'make test-slow                  break the engine in every way; open the report in a browser'
 	@echo 'make bench-schedule             the scheduler beside its lower bound and other ways; also FORMAT=json'
 	@echo 'make check                      lint, check-generated, the built wheel, test: what CI runs'
+	@echo 'make docs                       the pages of docs/, into site/; fails on any warning'
 	@echo 'make build                      the wheel and the source archive, into dist/'
-	@echo 'make clean                      remove .venv, caches and dist/; exports and the journal stay'
+	@echo 'make clean                      remove .venv, caches, dist/ and site/; exports and the journal stay'
 
 # MANIFEST is a path, or a name under manifests/.
 verb = @test -n "$$CARE_EXPORT_MANIFEST" || { echo 'which manifest? make $@ MANIFEST=q1.yaml' >&2; exit 2; }; \
@@ -98,11 +99,17 @@ wheel: | .venv/.dev
 # The tests come last, so that their closing line is the last thing seen.
 check: lint check-generated wheel test
 
+# No address leads in here from outside: what the pages link to is listed, not fetched.
+docs: | .venv/.docs
+	@.venv/bin/properdocs build --strict
+	@$(PY) docs/links.py site
+	@echo 'site/index.html is the first page'
+
 build: | .venv/.dev
 	$(PY) -m hatchling build
 
 clean:
-	rm -rf .venv dist build htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache \
+	rm -rf .venv dist build site htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache \
 		.import_linter_cache .hypothesis
 	find runner generated specs tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -118,6 +125,15 @@ alive := $(shell $(PY) -c '' 2>/dev/null && echo yes)
 	$(call set_up,dev,45,$$(test .venv/.run -nt requirements/run.lock || echo --clear))
 	@touch .venv/.run
 
+# Who writes no pages needs no program for them: it has a lock of its own, and goes on top of what is there.
+.venv/.docs: requirements/docs.lock $(if $(alive),,always) | .venv/.run
+	@rm -f $@; $(call install,docs)
+	@touch $@
+
+install = $(PY) -m pip install -qq --no-input --disable-pip-version-check --require-hashes --only-binary :all: \
+	--requirement requirements/$(1).lock || { \
+	echo 'the set-up of .venv did not finish; the next make begins it again' >&2; exit 2; }
+
 define set_up
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo "Python 3.11 or newer is needed; '$(PYTHON)' is $$($(PYTHON) -V 2>&1). Name another one: make PYTHON=python3.12" >&2; \
@@ -126,8 +142,6 @@ define set_up
 	@clear="$(3)"; rm -f .venv/.run .venv/.dev; $(PYTHON) -m venv $$clear .venv || { \
 		echo 'the venv module of $(PYTHON) is missing or broken; on Debian and Ubuntu: apt-get install python3-venv' >&2; \
 		exit 2; }
-	@$(PY) -m pip install -qq --no-input --disable-pip-version-check --require-hashes --only-binary :all: \
-		--requirement requirements/$(1).lock || { \
-		echo 'the set-up of .venv did not finish; the next make begins it again' >&2; exit 2; }
+	@$(call install,$(1))
 	@touch .venv/.$(1)
 endef

@@ -65,17 +65,23 @@ def _option(option: click.Option, context: click.Context) -> Iterator[str]:
     """Return the row of an option; none where help does not show it either."""
     if record := option.get_help_record(context):
         names, words = record
-        yield f"| `{names.replace('|', chr(92) + '|')}` | {_cell(' '.join(words.split()))} |"
+        yield f"| {coded(names)} | {_cell(' '.join(words.split()))} |"
+
+
+def coded(words: str) -> str:
+    """Return words as code. Readers of Markdown differ in how a column's end is written in code, so: HTML."""
+    plain = words.replace("&", "&amp;").replace("<", "&lt;").replace("|", "&#124;")
+    return f"<code>{plain}</code>" if "|" in words else f"`{words}`"
 
 
 def _cell(words: str) -> str:
     """Return words for a cell or a paragraph: neither HTML nor a column's end is in them."""
-    pieces = re.split(r"(`[^`]*`)", words.replace("|", "\\|"))
-    return "".join(piece if piece.startswith("`") else _plain(piece) for piece in pieces)
+    pieces = re.split(r"`([^`]*)`", words)
+    return "".join(coded(piece) if place % 2 else _plain(piece) for place, piece in enumerate(pieces))
 
 
 def _plain(words: str) -> str:
-    return words.replace("<", "&lt;").replace("*", "\\*").replace("_", "\\_")
+    return words.replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*").replace("_", "\\_")
 
 
 def _exits() -> Iterator[str]:

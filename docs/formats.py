@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from docs.commands import coded
+
 SCHEMAS = Path(__file__).resolve().parent.parent / "specs" / "schemas"
 """The schemas as they are written by hand: their keys stand in the order in which a person meets them."""
 Schema = Mapping[str, Any]
@@ -20,6 +22,8 @@ Made from `specs/schemas/manifest.v1.schema.json` by `make generate`; never edit
 A manifest says which reports, for which period, into which files. It is YAML, version 1, and is committed.
 Editors that know `yaml-language-server` complete it from the schema in its first line, and `validate` names
 every problem at once:
+
+`q1.yaml`:
 
 <!-- file: q1.yaml -->
 ```yaml
@@ -142,8 +146,8 @@ def _words(value: Schema, schema: Schema) -> str:
         words.append(f"One of {allowed}.")
     if "minimum" in whole:
         words.append(f"{whole['minimum']:,} to {whole['maximum']:,}.")
-    text = " ".join(word for word in words if word).replace("|", "\\|")
-    return re.sub(r"\{\{.*\}\}", "`\\g<0>`", text)
+    text = " ".join(word for word in words if word)
+    return re.sub(r"\{\{.*\}\}", lambda found: coded(found[0]), text)
 
 
 def _resolved(value: Schema, schema: Schema) -> Schema:

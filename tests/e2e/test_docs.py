@@ -59,6 +59,14 @@ def test_nothing_passes_by_in_another_language(page: Path) -> None:
         assert block.language == "console" or not block.content.startswith("$ ")
 
 
+@pytest.mark.parametrize("page", LINKED, ids=of)
+def test_each_file_has_its_name_above_it(page: Path) -> None:
+    """A remark is not seen by those who read: what a file is called stands in the words before it."""
+    text = page.read_text("utf-8")
+    for found in re.finditer(r"^<!-- file: (\S+) -->$", text, re.MULTILINE):
+        assert Path(found[1]).name in text[: found.start()].rstrip("\n").split("\n\n")[-1]
+
+
 def slugs(page: Path) -> set[str]:
     """Return the anchors of a page's headings, as both the site and the usual forges make them."""
     text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)

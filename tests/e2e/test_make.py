@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -107,7 +108,17 @@ def test_make_alone_prints_the_targets(clone: Path) -> None:
     targets = [line.split()[1] for line in ended.stdout.splitlines()]
     assert targets == [
         *("export", "plan", "status", "collect", "validate", "verify", "sandbox", "generate"),
-        *("check-generated", "lint", "test", "test-slow", "bench-schedule", "check", "build", "clean"),
+        *(
+            "check-generated",
+            "lint",
+            "test",
+            "test-slow",
+            "bench-schedule",
+            "check",
+            "docs",
+            "build",
+            "clean",
+        ),
     ]
     assert not (clone / ".venv").exists()
 
@@ -160,6 +171,26 @@ def test_the_developers_venv_goes_on_top_of_a_whole_one(clone: Path) -> None:
     assert make(clone, "check-generated", python).returncode == 0
     assert (clone / "asked").read_text().splitlines()[-1] == "-m venv .venv"
     assert make(clone, "plan", "MANIFEST=q1.yaml", "PYTHON=false").returncode == 0
+
+
+def test_the_pages_need_a_lock_of_their_own(clone: Path) -> None:
+    """`make docs` adds what builds them to a whole .venv; who only exports never gets it."""
+    python = interpreter(clone, "exit 0")
+    make(clone, "plan", "MANIFEST=q1.yaml", python)
+    executable(clone / ".venv/bin/properdocs", 'echo "$@" >built')
+    assert make(clone, "docs", python).returncode == 0
+    assert (clone / "built").read_text() == "build --strict\n"
+    assert (clone / ".venv/.docs").exists()
+    assert make(clone, "plan", "MANIFEST=q1.yaml", "PYTHON=false").returncode == 0
+
+
+def test_locks_agree() -> None:
+    """They go into one .venv on top of each other, so what two of them name has one version."""
+    pins: dict[str, set[str]] = {}
+    for lock in (ROOT / "requirements").glob("*.lock"):
+        for name, version in re.findall(r"^([\w.-]+)==([\w.]+)", lock.read_text(), re.MULTILINE):
+            pins.setdefault(name, set()).add(version)
+    assert {name: versions for name, versions in pins.items() if len(versions) > 1} == {}
 
 
 def test_an_old_python_is_named(clone: Path) -> None:

@@ -25,7 +25,9 @@ def test_each_verb_has_its_section_with_each_option(verb: str) -> None:
     assert found is not None
     for option in found.params:
         if isinstance(option, click.Option) and option.name != "help":
-            assert re.search(rf"^\| `[^`]*{re.escape(option.opts[0])}\b", section, re.MULTILINE), option.name
+            assert re.search(
+                rf"^\| (?:`|<code>)[^`|]*{re.escape(option.opts[0])}\b", section, re.MULTILINE
+            ), option.name
 
 
 def test_each_exit_code_is_explained() -> None:
@@ -36,7 +38,8 @@ def test_each_exit_code_is_explained() -> None:
 
 def test_no_word_of_the_help_is_taken_for_markup() -> None:
     """What a help text says stays what it says: no HTML, no emphasis, no column that ends too early."""
-    assert commands._cell("a | b <c> `x_y|z` *d* e_f") == "a \\| b &lt;c> `x_y\\|z` \\*d\\* e\\_f"
+    assert commands._cell("a | b <c> `x_y` *d* e_f") == "a \\| b &lt;c> `x_y` \\*d\\* e\\_f"
+    assert commands._cell("`x|<y>`") == "<code>x&#124;&lt;y></code>"
 
 
 @pytest.mark.parametrize(
