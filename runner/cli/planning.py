@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,7 +25,8 @@ PROFILES = "profiles.yaml"
 class Planned:
     """A plan, with the manifest it was made from, that manifest's path, and the profiles that it asks.
 
-    `plan` holds the exports that were named by `--only`, `whole` all of them.
+    `plan` holds the exports and the profile that were named by `--only` and `--profile`, `whole` all that the
+    manifest asks for.
     """
 
     path: Path
@@ -43,18 +44,25 @@ def planned(
     profiles_file: str | None = None,
     proven: Callable[[Partition], bool] = lambda partition: False,
 ) -> Planned:
-    """Return the plan of a manifest as of now, or of its exports named in `only`.
+    """Return the plan of a manifest as of now, or of its exports named in `only` and of one `profile`.
 
-    `profile` takes the place of what the manifest names. `proven` says whether a partition's file is already
-    there and whole. Refusals: 65 manifest, 66 no such file, 78 profiles; an unknown export is a usage error.
+    A `profile` that an export does not name takes the place of what it names. `proven` says whether a
+    partition's file is already there and whole. Refusals: 65 manifest, 66 no such file, 78 profiles; an unknown export is a usage error.
     """
     path, manifest = load(name)
     _refuse_unknown(only, manifest)
     chosen = _chosen(manifest, defined(profiles_file), profile, environment())
     whole = plan(manifest, catalog.load(), chosen, now_ms(), proven)
     part = whole
-    if only:
-        part = replace(whole, partitions=tuple(one for one in whole.partitions if one.export in only))
+    if only or profile:
+        part = replace(
+            whole,
+            partitions=tuple(
+                one
+                for one in whole.partitions
+                if (not only or one.export in only) and profile in (None, one.profile)
+            ),
+        )
     asked = {one.profile for one in part.partitions}
     every = {one.name: one for several in chosen.values() for one in several if one.name in asked}
     return Planned(path, manifest, part, tuple(every.values()), whole)
@@ -90,11 +98,19 @@ def defined(file: str | None) -> dict[str, Profile]:
 def _chosen(
     manifest: Manifest, known: dict[str, Profile], profile: str | None, environ: Mapping[str, str]
 ) -> dict[str, tuple[Profile, ...]]:
-    """Return the profiles that each export asks, by the export's id."""
-    named = (profile,) if profile else None
-    return {
-        export.id: profiles.choose(named or export.profiles, known, environ) for export in manifest.exports
-    }
+    """Return the profiles that each export asks, by the export's id.
+
+    Where it names `profile` itself, all that it names and that are defined here: a run of one company takes
+    nothing of the others out of the lock.
+    """
+    chosen = {}
+    for export in manifest.exports:
+        names: Sequence[str] | None = export.profiles
+        if profile is not None:
+            others = [name for name in names or () if name in known or name == "sandbox"]
+            names = others if profile in others else [profile]
+        chosen[export.id] = profiles.choose(names, known, environ)
+    return chosen
 
 
 def _refuse_unknown(only: tuple[str, ...], manifest: Manifest) -> None:

@@ -202,3 +202,37 @@ def test_labels_stand_below_their_windows(folder: Path) -> None:
     first, *rest = made.plan.partitions
     some = replace(made, plan=replace(made.plan, partitions=(replace(first, labels=()), *rest)))
     assert "(2 of 3 files)" in "\n".join(table(some, (), 400))
+
+
+TWO = """\
+version: 1
+profiles: [sandbox, acme, gone]
+timezone: UTC
+period: 2026-05-04
+output: {filename: "{{ profile }}/{{ export }}.csv"}
+exports: [{report: user}, {report: author, profiles: [acme]}]
+"""
+PROFILES = """\
+version: 1
+profiles:
+  acme: {base_url: "https://acme.example", company_key: "${K}", username: "${U}", password: "${P}"}
+"""
+
+
+def test_a_profile_of_the_manifest_is_a_part_of_the_whole(folder: Path) -> None:
+    """A run of one company takes nothing of the others out of the lock, as a run of one export does not."""
+    (folder / "two.yaml").write_text(TWO)
+    (folder / "profiles.yaml").write_text(PROFILES)
+    made = planned("two.yaml", profile="acme", proven=lambda one: True)
+    assert [one.id.split("/")[:2] for one in made.plan.partitions] == [["user", "acme"], ["author", "acme"]]
+    assert [one.name for one in made.profiles] == ["acme"]
+    assert {one.profile for one in made.whole.partitions} == {"sandbox", "acme"}
+
+
+def test_another_profile_takes_the_place_of_the_manifests_own(folder: Path) -> None:
+    """Who practises with the sandbox asks nothing of the company that the manifest names."""
+    (folder / "two.yaml").write_text(TWO.replace("[sandbox, acme, gone]", "[acme]"))
+    (folder / "profiles.yaml").write_text(PROFILES)
+    made = planned("two.yaml", profile="sandbox", proven=lambda one: True)
+    assert {one.profile for one in made.whole.partitions} == {"sandbox"}
+    assert made.plan.partitions == made.whole.partitions
