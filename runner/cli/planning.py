@@ -47,7 +47,8 @@ def planned(
     """Return the plan of a manifest as of now, or of its exports named in `only` and of one `profile`.
 
     A `profile` that an export does not name takes the place of what it names. `proven` says whether a
-    partition's file is already there and whole. Refusals: 65 manifest, 66 no such file, 78 profiles; an unknown export is a usage error.
+    partition's file is already there and whole. Refusals: 65 manifest, 66 no such file, 78 profiles; an
+    unknown export is a usage error.
     """
     path, manifest = load(name)
     _refuse_unknown(only, manifest)

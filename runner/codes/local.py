@@ -34,8 +34,8 @@ LOCAL: Mapping[str, Code] = {
     ),
     "E-FOREIGN": Code(
         (Exit.DATA,),
-        "What was given to explain or import cannot be read, or holds no request that a manifest can ask for. "
-        "Nothing was sent or written.",
+        "What was given to explain or import cannot be read, or holds no request that a manifest can ask "
+        "for. Nothing was sent or written.",
         "Correct the place that is named above, or give a URL, a curl line, or another tool's collection.",
         MENDED,
     ),

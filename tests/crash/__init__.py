@@ -1,1 +1,1 @@
-"""The engine, shown by breaking it: kills, power cuts, failing system calls, lies of the server, cut downloads."""
+"""The engine, shown by breaking it: kills, power cuts, failing calls, lies of the server, cut downloads."""
