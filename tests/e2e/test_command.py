@@ -58,7 +58,7 @@ def test_plan_for_programs_is_pure_json(folder: Path) -> None:
     ended = care_export(folder, "plan", "q1.yaml", "--format", "json")
     assert ended.returncode == Exit.DONE
     plan = json.loads(ended.stdout)
-    assert list(plan) == ["manifest", "catalog_digest", "partitions"]
+    assert list(plan) == ["manifest", "catalog_digest", "partitions", "price"]
     assert [one["export"] for one in plan["partitions"]] == ["created", "agents"]
     assert "company" not in ended.stdout.lower()
 
