@@ -51,7 +51,7 @@ def _column(text: str, path: Path, report: Report, catalog: Catalog, findings: F
     known = (*report.metrics, *catalog.api.generic_metrics)
     if exact := _exact(text, known):
         return exact
-    name = by_convention(text) if _is_label(text) else text
+    name = by_convention(text) if is_label(text) else text
     if not by_convention(text) or _CONTROL.search(text):
         findings.refuse(path, f"{shown(text)} is no column name")
         return ""
@@ -92,7 +92,7 @@ def _elsewhere(text: str, report: Report, catalog: Catalog) -> str:
     return f"{shown(text)} is a column of {', '.join(holders)}, not of {report.id} as far as is known{hint}"
 
 
-def _is_label(text: str) -> bool:
+def is_label(text: str) -> bool:
     """Say whether a name looks like one of the UI: API names have no spaces and one case."""
     return bool(re.search(r"\s", text)) or (text != text.upper() and text != text.lower())
 

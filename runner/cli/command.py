@@ -43,9 +43,10 @@ VERBS = {
     "verify": "Check that the files are the ones in the lock; offline.",
     "report": "Write an HTML report of the last run: how it went, what came back; offline.",
     "reports": "The catalogue: reports, parameters and metrics.",
-    "doctor": "Look at profile, address, clock, disk and folders, each with the fix.",
+    "discover": "Learn which columns a report has, by one small export.",
+    "doctor": "Look at address, clock, disk and folders, each with the fix.",
     "sandbox": "Serve a stand-in of the vendor's API on this machine.",
-    "complete": "Print the script with which bash, zsh or fish complete what is typed.",
+    "complete": "Print what lets bash, zsh or fish complete what is typed.",
 }
 """Every verb with its line of help. `runner.cli.<verb>` holds the command of that name, loaded when asked."""
 

@@ -51,7 +51,7 @@ def doctor(
     state: Path,
     shape: str,
 ) -> int:
-    """Look at profile, address, clock, disk and folders, each with the fix.
+    """Look at address, clock, disk and folders, each with the fix.
 
     With MANIFEST, at the profiles and zones that it names. Without --ask no credentials are sent. Ends with
     0, or with the exit code that a run would end with.
