@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -108,6 +109,25 @@ def test_the_figures_are_those_of_the_table() -> None:
             ratio, requests = map(float, re.findall(r"[\d.]+", cell))
             assert measured[build, "60", policy] == pytest.approx((ratio, requests), abs=0.5)
             assert measured[build, "60", policy][0] == pytest.approx(ratio, abs=0.0051)
+
+
+@pytest.mark.parametrize(
+    ("harness", "numbers"),
+    [
+        ("test_kill", ("333", "60")),
+        ("test_power_cut", ("2,610", "1,350")),
+        ("test_failing_calls", ("560",)),
+        ("test_signals", ("200",)),
+        ("test_server_lies", ("276",)),
+        ("test_cut_downloads", ("8,200", "15,000")),
+    ],
+)
+def test_the_cases_are_those_of_the_harnesses(harness: str, numbers: tuple[str, ...]) -> None:
+    """How many cases the page on crashes names is what the harness says of itself."""
+    text = (ROOT / "tests" / "crash" / f"{harness}.py").read_text("utf-8")
+    said = ast.get_docstring(ast.parse(text)) or ""
+    page = (DOCS / "explain/crash.md").read_text("utf-8")
+    assert [one for one in numbers if one not in said or one not in page] == []
 
 
 # The harness itself
