@@ -196,8 +196,16 @@ def renewed(text: str, ended: list[Ended]) -> str:
     for one in reversed(ended):
         if one.command.shown.strip() and one.wrong():
             begin, end = one.command.place
-            text = text[:begin] + one.printed.rstrip("\n") + "\n" + text[end:]
+            text = text[:begin] + _merged(one.command.shown, one.printed) + text[end:]
     return text
+
+
+def _merged(shown: str, printed: str) -> str:
+    """Return what is printed, with the lines of the page that still hold: they may leave out what changes."""
+    old, new = shown.rstrip().splitlines(), printed.rstrip().splitlines()
+    if len(old) == len(new):
+        new = [ours if _alike(ours, line) else line for ours, line in zip(old, new, strict=True)]
+    return "\n".join(new) + "\n"
 
 
 def schedule() -> dict[tuple[str, str, str], tuple[float, float]]:

@@ -135,12 +135,11 @@ def test_the_cases_are_those_of_the_harnesses(harness: str, numbers: tuple[str, 
 
 def test_a_wrong_output_and_a_wrong_code_are_found(tmp_path: Path) -> None:
     """A page that shows what is not so fails, command by command; `...` stands for anything."""
-    page = "```console\n$ echo one\ntwo\n$ echo three\nt...e\n$ false\n```\n"
+    page = "```console\n$ echo one; echo 12:34\ntwo\n1...\n$ echo three\nt...e\n$ false\n```\n"
     page += "<!-- ends with: 1 -->\n```console\n$ echo \\\n  four; false\n```\n"
     ended = carried_out(page, tmp_path)
     assert [bool(one.wrong()) for one in ended] == [True, False, True, False]
-    assert "$ echo one\ntwo\n" in page
-    assert "$ echo one\none\n" in renewed(page, ended)
+    assert "; echo 12:34\none\n1...\n" in renewed(page, ended)
 
 
 def test_a_page_is_one_shell_with_its_files(tmp_path: Path) -> None:
