@@ -44,7 +44,7 @@ VERBS = {
     "report": "Write an HTML report of the last run: how it went, what came back; offline.",
     "reports": "The catalogue: reports, parameters and metrics.",
     "discover": "Learn which columns a report has, by one small export.",
-    "drift": "Compare the specs with real files or the vendor's own; offline.",
+    "drift": "Compare the specs with real files, or with OpenAPI; offline.",
     "doctor": "Look at address, clock, disk and folders, each with the fix.",
     "sandbox": "Serve a stand-in of the vendor's API on this machine.",
     "complete": "Print what lets bash, zsh or fish complete what is typed.",
