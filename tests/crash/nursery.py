@@ -26,7 +26,6 @@ from contextlib import ExitStack, redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import CellType, CodeType, FunctionType
 from typing import Any, Literal
 
 import click
@@ -38,6 +37,7 @@ from runner.cli.run import run
 from runner.execute import InLine, LaneRun, Pace, Threads
 from runner.sandbox.clock import ScaledClock, VirtualClock
 from tests.crash import broken
+from tests.crash.led import led
 
 SPEED = 1000.0
 OUTPUT, ERRORS = "stdout.txt", "stderr.txt"
@@ -70,32 +70,8 @@ def hurried(kind: Kind, fault: str = "") -> click.Command:
         return made and FAULTS[fault](replace(made, pace=pace(kind, max(ready.at, last))))
 
     group = click.Group("care-export")
-    group.add_command(click.Command("run", callback=_with(run.callback, opened), params=run.params))
+    group.add_command(click.Command("run", callback=led(run.callback, {"opened": opened}), params=run.params))
     return group
-
-
-def _with(body: Any, opened: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function of the same code that finds our `opened` where it looks for the product's.
-
-    What a decorator has wrapped is wrapped again, by the decorator's own code.
-    """
-    assert isinstance(body, FunctionType)
-    within, cells, names = getattr(body, "__wrapped__", None), body.__closure__, body.__globals__
-    if within is None:
-        assert "opened" in _names(body.__code__), (
-            "`run` opens its lanes elsewhere now: lead the clock in there"
-        )
-        names = {**names, "opened": opened}
-    else:
-        own = CellType(_with(within, opened))
-        cells = tuple(own if one.cell_contents is within else one for one in cells or ())
-    return FunctionType(body.__code__, names, "run", body.__defaults__, cells)
-
-
-def _names(code: CodeType) -> set[str]:
-    """Return the names that a code looks up, with those of the functions and comprehensions within it."""
-    within = [_names(one) for one in code.co_consts if isinstance(one, CodeType)]
-    return set(code.co_names).union(*within)
 
 
 def child(wish: dict[str, Any]) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import html
 import json
-import resource
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -17,9 +16,10 @@ from runner.plan import Partition
 from runner.sandbox.accounts import COMPANY_KEY, PASSWORD, USERNAME
 from runner.sandbox.clock import START_MS
 from tests.contract.rawserver import Seen
+from tests.crash.lies import footprint
 from tests.crash.lies.stand import Ended, Stand, standing
 
-MOST_REQUESTS, LONGEST_MS, MOST_KIB = 150, 12 * 3_600_000, 700 << 10
+MOST_REQUESTS, LONGEST_MS, MOST_KIB = 150, 12 * 3_600_000, 200 << 10
 LOCK = "line.lock.json"
 
 
@@ -36,7 +36,7 @@ def kept(stand: Stand, ended: Ended, told: str, whole: Mapping[str, bytes] | Non
     requests = len(stand.api.seen) + len(stand.storage.seen) + len(stand.elsewhere.seen)
     assert requests <= MOST_REQUESTS, f"{requests} requests"
     assert all(one.at - START_MS <= LONGEST_MS for one in ended.events), "it waited too long"
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss <= MOST_KIB, "it took too much memory"
+    assert footprint.grown(stand.resident) <= MOST_KIB, "it took too much memory"
 
 
 def only_whole_files(stand: Stand, ended: Ended, whole: Mapping[str, bytes]) -> None:

@@ -32,6 +32,7 @@ from runner.sandbox.clock import START_MS, VirtualClock
 from runner.sandbox.quirks import Quirks
 from runner.sandbox.wire import Request, Response
 from tests.contract.rawserver import Seen, http
+from tests.crash.lies import footprint
 from tests.crash.lies.memory import Recording
 from tests.crash.lies.wire import Answer, OnTheWire, Port, port
 from tests.e2e.line import Line, planned
@@ -116,6 +117,8 @@ class Stand:
     secrets: set[str] = field(default_factory=lambda: {PASSWORD, COMPANY_KEY, CANARY})
     turned_away: list[Seen] = field(default_factory=list)
     """The creates that were answered in a way that says: nothing was done."""
+    resident: int = field(default_factory=footprint.began)
+    """What the process had before the runs, in KiB."""
     _counts: dict[str, int] = field(default_factory=dict)
     _sandbox: Callable[[Request], Response] | None = None
 

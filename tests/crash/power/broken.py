@@ -6,10 +6,10 @@ import hashlib
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from types import FunctionType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import click
@@ -20,6 +20,7 @@ from runner.cli.run import run
 from runner.journal import Journal
 from runner.proof import Format, prove
 from runner.sink import Sink, StoredFile
+from tests.crash.led import led
 
 
 def folders_only(descriptor: int) -> None:
@@ -80,19 +81,11 @@ BROKEN: Mapping[str, Mapping[str, Any]] = {
 """What each variant puts in the place of the product's own parts."""
 
 
-def broken(parts: Mapping[str, Any]) -> Callable[..., Any]:
-    """Return the body of the verb `run`, which finds other parts where it looks for the product's."""
-    body = run.callback
-    assert isinstance(body, FunctionType)
-    assert set(parts) <= set(body.__code__.co_names), "`run` makes its sink or its journal elsewhere now"
-    return FunctionType(body.__code__, {**body.__globals__, **parts}, "run", body.__defaults__)
-
-
 def main() -> int:
     """Be the command, but for the parts of the variant."""
     variant, *arguments = sys.argv[1:]
     group = click.Group("care-export")
-    group.add_command(click.Command("run", callback=broken(BROKEN[variant]), params=run.params))
+    group.add_command(click.Command("run", callback=led(run.callback, BROKEN[variant]), params=run.params))
     streams.calm()
     return streams.closed(outcome(arguments, group))
 
