@@ -23,4 +23,8 @@ cmp quickstart.lock.json "$here/manifests/quickstart.lock.json"
 "$work/venv/bin/care-export" verify quickstart.yaml
 "$work/venv/bin/care-export" report quickstart.yaml
 grep -q '<h1>quickstart</h1>' quickstart.report.html
+"$work/venv/bin/care-export" init first --report author
+"$work/venv/bin/care-export" validate first.yaml
+test -s care-export.schema.json
+"$work/venv/bin/care-export" doctor first.yaml --ask | tail -n 1
 echo 'the wheel does in an empty folder what the clone does'

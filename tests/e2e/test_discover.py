@@ -10,13 +10,20 @@ from pathlib import Path
 
 import pytest
 
+from runner import catalog, starting
+from runner.cli.planning import defined
 from runner.cli.world import now_ms
+from runner.document import Json
 from runner.errors import Exit
+from runner.events import Stored
+from runner.journal import Journal
 from runner.sandbox.clock import ScaledClock
 from runner.sandbox.server import Served, serve
 from runner.sandbox.wire import Fault, Request, Response
+from runner.starting import Answers
 from tests import canary
 from tests.e2e.launch import ROOT, care_export
+from tests.e2e.within import within
 
 
 @contextmanager
@@ -74,25 +81,25 @@ def test_forgotten_means_asked_again(tmp_path: Path) -> None:
     (tmp_path / "discover.yaml").write_text(
         "version: 1\ntimezone: UTC\nperiod: 2026-06-30\nexports: [{report: author, format: csv}]\n"
     )
-    assert care_export(tmp_path, "discover", "user").returncode == Exit.DONE
+    assert within(tmp_path, "discover", "user").returncode == Exit.DONE
     asked = ("discover", "author", "--period", "2026-06-30", "--progress", "plain")
-    assert "asked for" in care_export(tmp_path, *asked).stderr
-    assert "asked for" not in care_export(tmp_path, *asked).stderr
-    forgotten = care_export(tmp_path, "forget", "discover.yaml", "--yes")
+    assert "asked for" in within(tmp_path, *asked).stderr
+    assert "asked for" not in within(tmp_path, *asked).stderr
+    forgotten = within(tmp_path, "forget", "discover.yaml", "--yes")
     assert forgotten.returncode == Exit.DONE, forgotten.stderr
-    assert "asked for" in care_export(tmp_path, *asked).stderr
+    assert "asked for" in within(tmp_path, *asked).stderr
 
 
 def test_the_sandbox_s_columns_are_shown_and_never_written(tmp_path: Path) -> None:
     """They are made up; what a checkout would learn from them is not even shown."""
     spec = checkout(tmp_path)
     before = spec.read_text()
-    ended = care_export(tmp_path, "discover", "conversation", "--format", "json")
+    ended = within(tmp_path, "discover", "conversation", "--format", "json")
     assert ended.returncode == Exit.DONE
     assert "source: sandbox. These columns are made up" in ended.stdout
     assert "  + 'ASSIGNEE_ID': new\n" in ended.stdout
     assert "+++" not in ended.stdout
-    refused = care_export(tmp_path, "discover", "conversation", "--write")
+    refused = within(tmp_path, "discover", "conversation", "--write")
     assert (refused.returncode, "made up" in refused.stderr) == (Exit.USAGE, True)
     assert spec.read_text() == before
 
@@ -105,32 +112,39 @@ def test_outside_of_a_checkout_nothing_can_be_written(tmp_path: Path) -> None:
         assert creates(served) == 0
 
 
+def remembered(folder: Path, *columns: str, format: str = "csv") -> tuple[str, ...]:
+    """Write a journal that knows a file of these columns; return the words that ask for it again."""
+    (folder / "profiles.yaml").write_text(
+        f"version: 1\nprofiles: {{acme: {canary.profile('https://api.example.com')}}}\n"
+    )
+    day = starting.yesterday(now_ms(), "UTC")
+    open_at_end: dict[str, Json] = {"conversationReportType": "OPEN_AT_END"}
+    asked = Answers("conversation", day, format=format, parameters=open_at_end)
+    company = defined(str(folder / "profiles.yaml"))["acme"]
+    plan = starting.judged(asked, "discover.yaml", catalog.load(), company, now_ms()).plan
+    assert plan is not None
+    event = Stored(
+        key=plan.partitions[0].key, at=now_ms(), part="x", output="x", bytes=1, sha256="0", rows=1,
+        rows_digest="0", columns=columns, proof="length",
+    )  # fmt: skip
+    with Journal.open(folder / ".care-export" / "journal.db") as journal:
+        journal.append("acme", event)
+    return ("discover", "conversation", "--profile", "acme", "--period", day, "--format", format)
+
+
 def test_a_spec_that_takes_no_line_is_told(tmp_path: Path) -> None:
     """65, and the spec stays as it is."""
     spec = checkout(tmp_path)
-    spec.write_text("version: 1\nmetrics: [{name: A, source: G}]\nundocumented: []\n")
-    with company(tmp_path):
-        ended = care_export(tmp_path, "discover", "conversation", "--profile", "acme")
+    text = "version: 1\nmetrics: [{name: A, source: G}]\nundocumented: []\n"
+    spec.write_text(text)
+    ended = within(tmp_path, *remembered(tmp_path, "NEW"), "--write")
     assert (ended.returncode, "no line can be put into the list metrics" in ended.stderr) == (Exit.DATA, True)
-
-
-def no_rows(request: Request) -> Response | None:
-    """Answer a download with an empty list."""
-    return (
-        Response(200, (("content-type", "application/json"),), [b"[]"]) if request.port == "storage" else None
-    )
-
-
-def known_only(request: Request) -> Response | None:
-    """Answer a download with the columns that the spec knows."""
-    body = b"CONVERSATION_ID,STATUS\n1,2\n"
-    return Response(200, (("content-type", "text/csv"),), [body]) if request.port == "storage" else None
+    assert spec.read_text() == text
 
 
 def test_a_file_without_rows_is_explained(tmp_path: Path) -> None:
     """JSON has no header: without rows nothing can be learned."""
-    with company(tmp_path, no_rows):
-        ended = care_export(tmp_path, "discover", "conversation", "--profile", "acme", "--format", "json")
+    ended = within(tmp_path, *remembered(tmp_path, format="json"))
     assert ended.returncode == Exit.DONE
     assert "0 columns" in ended.stdout
     assert "try --format csv" in ended.stdout
@@ -139,9 +153,18 @@ def test_a_file_without_rows_is_explained(tmp_path: Path) -> None:
 def test_a_report_that_is_known_whole_is_said_to_be(tmp_path: Path) -> None:
     """One line, and no diff."""
     checkout(tmp_path)
-    with company(tmp_path, known_only):
-        ended = care_export(tmp_path, "discover", "conversation", "--profile", "acme")
-    assert ended.stdout.splitlines()[1:] == ["The spec knows them all."]
+    ended = within(tmp_path, *remembered(tmp_path, "CONVERSATION_ID", "Status"))
+    assert ended.stdout.splitlines()[2:] == ["The spec knows them all."]
+
+
+def test_what_is_not_new_has_its_line_beside_the_diff(tmp_path: Path) -> None:
+    """A name of the UI becomes a gap of the spec, not a column."""
+    checkout(tmp_path)
+    ended = within(tmp_path, *remembered(tmp_path, "conversation_id", "Assigned To"))
+    shown = ended.stdout.splitlines()
+    assert shown[2:4] == ["  ~ 'conversation_id': CONVERSATION_ID in the spec", "  - STATUS: not in the file"]
+    assert "+  - the API name of the column Assigned To" in shown
+    assert shown[-1] == "Nothing was written; --write puts this into the spec."
 
 
 def refusing(request: Request) -> Response | None:
@@ -156,7 +179,7 @@ def busy(request: Request) -> Response | None:
 
 @pytest.mark.parametrize(
     ("faults", "code", "words"),
-    [(refusing, Exit.VENDOR, "E-REFUSED: "), (busy, Exit.UNFINISHED, "E-BUSY")],
+    [(refusing, Exit.VENDOR, "E-REFUSED: "), (busy, Exit.UNFINISHED, "E-UNFINISHED: ")],
 )
 def test_what_goes_wrong_ends_as_a_run_does(tmp_path: Path, faults: Fault, code: Exit, words: str) -> None:
     """With its code, what to do, and the exit code of the class."""
@@ -165,7 +188,7 @@ def test_what_goes_wrong_ends_as_a_run_does(tmp_path: Path, faults: Fault, code:
             tmp_path, "discover", "conversation", "--profile", "acme", "--deadline", "3s", timeout=60
         )
     assert ended.returncode == code
-    assert words in ended.stderr or "E-UNFINISHED" in ended.stderr
+    assert words in ended.stderr
 
 
 @pytest.mark.parametrize(
@@ -179,6 +202,6 @@ def test_what_goes_wrong_ends_as_a_run_does(tmp_path: Path, faults: Fault, code:
 )
 def test_a_wrong_question_is_not_asked(tmp_path: Path, arguments: tuple[str, ...], words: str) -> None:
     """Exit code 2, with the closest word."""
-    ended = care_export(tmp_path, "discover", *arguments)
+    ended = within(tmp_path, "discover", *arguments)
     assert (ended.returncode, words in ended.stderr) == (Exit.USAGE, True)
     assert not (tmp_path / ".care-export").exists()

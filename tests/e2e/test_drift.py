@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from runner.errors import Exit
-from tests.e2e.launch import SMALL, care_export
+from tests.e2e.launch import SMALL
+from tests.e2e.within import within
 from tests.unit.test_openapi import document
 
 MANIFEST = """\
@@ -30,7 +31,7 @@ def test_files_are_compared_with_the_spec_of_their_report(tmp_path: Path) -> Non
     (tmp_path / "c.json").write_text('[{"STATUS": 1, "status_text": 2}]')
     (tmp_path / "d.json").write_text("[]")
     asked = ("drift", "--report", "conversation", "a.csv", "b.csv", "c.json", "d.json")
-    ended = care_export(tmp_path, *asked)
+    ended = within(tmp_path, *asked)
     assert ended.returncode == Exit.DIFFERS
     assert ended.stdout.splitlines() == [
         "conversation (csv, 2 files): 2 differences",
@@ -39,7 +40,7 @@ def test_files_are_compared_with_the_spec_of_their_report(tmp_path: Path) -> Non
         "conversation (json, 1 file): 1 difference",
         "  + 'status_text': new",
     ]
-    ended = care_export(tmp_path, *asked, "--complete", "--format", "json")
+    ended = within(tmp_path, *asked, "--complete", "--format", "json")
     assert ended.returncode == Exit.DIFFERS
     shown = json.loads(ended.stdout)
     assert shown["openapi"] == []
@@ -53,23 +54,23 @@ def test_files_that_agree_end_with_0(tmp_path: Path) -> None:
     """One line says so; another writing of a name is a difference."""
     (tmp_path / "a.csv").write_text("CONVERSATION_ID,Status\n1,2\n")
     asked = ("drift", "a.csv", "--report", "conversation", "--complete")
-    ended = care_export(tmp_path, *asked)
+    ended = within(tmp_path, *asked)
     assert (ended.returncode, ended.stdout) == (Exit.DONE, "conversation (csv, 1 file): as the specs say\n")
     (tmp_path / "a.csv").write_text("conversation_id,Status\n1,2\n")
-    ended = care_export(tmp_path, *asked)
+    ended = within(tmp_path, *asked)
     assert (ended.returncode, ended.stdout.splitlines()[1:]) == (
         Exit.DIFFERS,
         ["  ~ 'conversation_id': CONVERSATION_ID in the spec"],
     )
-    shown = json.loads(care_export(tmp_path, *asked, "--format", "json").stdout)
+    shown = json.loads(within(tmp_path, *asked, "--format", "json").stdout)
     assert shown["columns"][0]["otherwise"] == [{"seen": "conversation_id", "spec": "CONVERSATION_ID"}]
 
 
 def test_a_lock_says_what_its_files_hold(tmp_path: Path) -> None:
     """The sandbox's files are left out; those of a company count, and of three columns nothing is missed."""
     (tmp_path / "q1.yaml").write_text(MANIFEST)
-    assert care_export(tmp_path, "run", "q1.yaml").returncode == Exit.DONE
-    ended = care_export(tmp_path, "drift", "--manifest", "q1.yaml")
+    assert within(tmp_path, "run", "q1.yaml").returncode == Exit.DONE
+    ended = within(tmp_path, "drift", "--manifest", "q1.yaml")
     assert (ended.returncode, ended.stdout) == (
         Exit.DONE,
         "3 files of the sandbox left out: those columns are made up.\n",
@@ -77,7 +78,7 @@ def test_a_lock_says_what_its_files_hold(tmp_path: Path) -> None:
     lock = tmp_path / "q1.lock.json"
     text = lock.read_text().replace('"source": "sandbox"', '"source": "live"')
     lock.write_text(text.replace('"report": "author"', '"report": "of_another_version"'))
-    ended = care_export(tmp_path, "drift", "--manifest", "q1.yaml")
+    ended = within(tmp_path, "drift", "--manifest", "q1.yaml")
     assert ended.returncode == Exit.DIFFERS
     assert ended.stdout.startswith("conversation (csv, 2 files): 20 differences\n  + 'ASSIGNEE_ID': new\n")
     assert "left out" not in ended.stdout
@@ -87,14 +88,14 @@ def test_the_vendor_s_document_is_compared(tmp_path: Path) -> None:
     """The same says nothing; a change is one line, at 80 columns at most."""
     data = document()
     (tmp_path / "api.json").write_text(json.dumps(data))
-    ended = care_export(tmp_path, "drift", "--openapi", "api.json")
+    ended = within(tmp_path, "drift", "--openapi", "api.json")
     assert (ended.returncode, ended.stdout) == (Exit.DONE, "api.json: as the specs say\n")
     data["paths"]["/reports/report/of_a_very_long_name_that_nobody_has_heard_of_before"] = {"post": {}}
     (tmp_path / "api.json").write_text(json.dumps(data))
-    ended = care_export(tmp_path, "drift", "--openapi", "api.json", environ={"COLUMNS": "80"})
+    ended = within(tmp_path, "drift", "--openapi", "api.json")
     assert ended.returncode == Exit.DIFFERS
     assert ended.stdout.splitlines()[0] == "api.json: 1 difference"
-    shown = json.loads(care_export(tmp_path, "drift", "--openapi", "api.json", "--format", "json").stdout)
+    shown = json.loads(within(tmp_path, "drift", "--openapi", "api.json", "--format", "json").stdout)
     assert [one["kind"] for one in shown["openapi"]] == ["new"]
 
 
@@ -123,5 +124,5 @@ def test_what_cannot_be_compared_is_told(
     (tmp_path / "bad.csv").write_text("A,B\n1\n")
     with (tmp_path / "large.json").open("wb") as file:
         file.truncate((16 << 20) + 1)
-    ended = care_export(tmp_path, "drift", *arguments)
+    ended = within(tmp_path, "drift", *arguments)
     assert (ended.returncode, words in ended.stderr) == (code, True), ended.stderr

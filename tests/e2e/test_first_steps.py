@@ -13,15 +13,16 @@ import pytest
 from runner.document import read
 from runner.errors import Exit
 from tests import canary
-from tests.e2e.launch import ROOT, care_export
+from tests.e2e.launch import ROOT
 from tests.e2e.terminal import Terminal
+from tests.e2e.within import within
 
 SCHEMA = "care-export.schema.json"
 
 
 def test_flags_make_a_manifest_that_runs(tmp_path: Path) -> None:
     """Without a terminal nothing is asked; what is written validates, and the next command carries it out."""
-    ended = care_export(
+    ended = within(
         tmp_path, "init", "q1", "--report", "conversation", "--metrics", "CONVERSATION_ID, Status",
         "--period", "2026-05", "--timezone", "Europe/Berlin", "--format", "json", "--split", "week",
         "--parameter", "conversationReportType=CREATED", "--parameter", "priorities=0,1",
@@ -45,15 +46,15 @@ def test_flags_make_a_manifest_that_runs(tmp_path: Path) -> None:
             }
         ],
     }
-    assert care_export(tmp_path, "validate", "q1.yaml").returncode == Exit.DONE
-    ran = care_export(tmp_path, "run", "q1.yaml")
+    assert within(tmp_path, "validate", "q1.yaml").returncode == Exit.DONE
+    ran = within(tmp_path, "run", "q1.yaml")
     assert ran.returncode == Exit.DONE
     assert "q1: 5 of 5 files" in ran.stdout
 
 
 def test_one_flag_is_enough(tmp_path: Path) -> None:
     """The rest is as the help says: the last month of the profile's calendar, UTC, CSV, all columns."""
-    ended = care_export(tmp_path, "init", "--report", "team_performance_interval", "--yes")
+    ended = within(tmp_path, "init", "--report", "team_performance_interval", "--yes")
     assert ended.returncode == Exit.DONE
     text = (tmp_path / "team_performance_interval.yaml").read_text()
     assert "period: 2026-06\n" in text
@@ -62,10 +63,10 @@ def test_one_flag_is_enough(tmp_path: Path) -> None:
 
 def test_a_long_period_is_cut_where_its_parts_add_up(tmp_path: Path) -> None:
     """Without --split the coarsest that the API takes."""
-    ended = care_export(tmp_path, "init", "--report", "author", "--period", "2025-07-01..2026-06-01", "x.yml")
+    ended = within(tmp_path, "init", "--report", "author", "--period", "2025-07-01..2026-06-01", "x.yml")
     assert (ended.returncode, "are not" in ended.stderr or "do not add up" in ended.stderr) == (2, True)
     asked = ("--report", "response", "--period", "2025-07-01..2026-06-01")
-    assert care_export(tmp_path, "init", *asked, "x.yml").returncode == Exit.DONE
+    assert within(tmp_path, "init", *asked, "x.yml").returncode == Exit.DONE
     assert "    split: month\n" in (tmp_path / "x.yml").read_text()
 
 
@@ -73,7 +74,7 @@ def test_in_a_checkout_the_schema_is_the_checkout_s(tmp_path: Path) -> None:
     """A mere name goes under manifests/, and editors find the schema that lies there already."""
     (tmp_path / "manifests").mkdir()
     (tmp_path / "generated").symlink_to(ROOT / "generated")
-    assert care_export(tmp_path, "init", "--report", "author").returncode == Exit.DONE
+    assert within(tmp_path, "init", "--report", "author").returncode == Exit.DONE
     first = (tmp_path / "manifests" / "author.yaml").read_text().splitlines()[0]
     assert first == "# yaml-language-server: $schema=../generated/schemas/manifest.v1.schema.json"
     assert [one.name for one in (tmp_path / "manifests").iterdir()] == ["author.yaml"]
@@ -82,7 +83,7 @@ def test_in_a_checkout_the_schema_is_the_checkout_s(tmp_path: Path) -> None:
 def test_the_copied_schema_is_the_one_that_editors_need(tmp_path: Path) -> None:
     """It is made once, and lies there for the next manifest too."""
     for name in ("a", "b"):
-        assert care_export(tmp_path, "init", name, "--report", "author").returncode == Exit.DONE
+        assert within(tmp_path, "init", name, "--report", "author").returncode == Exit.DONE
     own = json.loads((ROOT / "generated" / "schemas" / "manifest.v1.schema.json").read_text())
     assert json.loads((tmp_path / SCHEMA).read_text()) == own
 
@@ -95,7 +96,7 @@ def test_nothing_that_is_there_is_overwritten(tmp_path: Path, link: bool) -> Non
     else:
         (tmp_path / "author.yaml").write_text("mine")
     for name in ((), ("author",), ("author.yaml",)):
-        ended = care_export(tmp_path, "init", "--report", "author", *name)
+        ended = within(tmp_path, "init", "--report", "author", *name)
         assert ended.returncode == Exit.CANNOT_CREATE
         assert "author.yaml is there already; nothing was written" in ended.stderr
     assert os.listdir(tmp_path) == ["author.yaml"]
@@ -121,7 +122,7 @@ def test_a_wrong_flag_is_named_and_nothing_is_written(
     tmp_path: Path, arguments: tuple[str, ...], words: str
 ) -> None:
     """Exit code 2, with the closest word where there is one."""
-    ended = care_export(tmp_path, "init", *arguments)
+    ended = within(tmp_path, "init", *arguments)
     assert ended.returncode == Exit.USAGE
     assert words in ended.stderr
     assert os.listdir(tmp_path) == []
@@ -129,13 +130,13 @@ def test_a_wrong_flag_is_named_and_nothing_is_written(
 
 def test_an_unknown_profile_is_78(tmp_path: Path) -> None:
     """As everywhere."""
-    ended = care_export(tmp_path, "init", "--report", "author", "--profile", "acme")
+    ended = within(tmp_path, "init", "--report", "author", "--profile", "acme")
     assert ended.returncode == Exit.PROFILES
 
 
 def test_what_is_notable_is_told_by_flag(tmp_path: Path) -> None:
     """A column that no list has is taken, with a warning."""
-    ended = care_export(tmp_path, "init", "--report", "author", "--metrics", "Assignee ID")
+    ended = within(tmp_path, "init", "--report", "author", "--metrics", "Assignee ID")
     assert ended.returncode == Exit.DONE
     assert ended.stderr.startswith("--metrics: warning: 'Assignee ID' is sent as ASSIGNEE_ID")
 
@@ -263,7 +264,7 @@ def test_a_company_of_one_s_own_is_asked_for_real(tmp_path: Path) -> None:
     (tmp_path / "profiles.yaml").write_text(
         f"version: 1\nprofiles: {{acme: {canary.profile('https://api.example.com')}}}\n"
     )
-    ended = care_export(tmp_path, "init", "--report", "author", "--profile", "acme")
+    ended = within(tmp_path, "init", "--report", "author", "--profile", "acme")
     assert ended.returncode == Exit.DONE
     assert "1 file from acme: " in ended.stdout
     assert "sandbox" not in ended.stdout
@@ -274,6 +275,8 @@ def test_a_conversation_can_be_left(tmp_path: Path, key: bytes) -> None:
     """Ctrl-C and Ctrl-D end as everywhere, and nothing is written."""
     with Terminal(tmp_path, "init") as terminal:
         terminal.expect("Report: ")
+        # Between a question and the wait for its answer, Python would only note a signal.
+        time.sleep(0.5)
         terminal.press(key)
         assert terminal.ended() == Exit.INTERRUPTED
         assert "care-export: interrupted" in terminal.seen
