@@ -54,7 +54,8 @@ class Threads:
         self.now = now
         self._speed = speed
         self._pool = ThreadPoolExecutor(width, thread_name_prefix="care-export")
-        self._inbox: queue.SimpleQueue[Future[Event]] = queue.SimpleQueue()
+        # No SimpleQueue: a signal at the very end of its time-out lets it wait for ever (Python 3.11).
+        self._inbox: queue.Queue[Future[Event]] = queue.Queue()
 
     def start(self, effect: Effect) -> None:
         """Run an effect on a thread of the pool."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable
-from contextlib import suppress
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from types import FrameType
 from typing import Any
 
@@ -72,10 +71,12 @@ class Stop:
         """Cut off what is under way: `GRACE_S` after the first signal, or at the second."""
         if self._heard.get():
             self.closing.set()
-            with suppress(Empty):
-                if not self._heard.get(timeout=GRACE_S):
-                    return
-            self._cut()
+            # A time-out of this queue would not be kept where a signal comes at its very end.
+            grace = _timer(GRACE_S, self._cut)
+            grace.start()
+            if self._heard.get():
+                self._cut()
+            grace.cancel()
 
     def _cut(self) -> None:
         for cut in self.cuts:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from runner.pace import steady
+import signal
+import threading
+import time
+
+from runner.pace import HEARTBEAT_S, Threads, steady
 
 
 def test_a_steady_clock_begins_where_it_is_told_to_and_goes_on_with_the_monotonic_one() -> None:
@@ -17,3 +21,26 @@ def test_a_steady_clock_takes_the_machines_monotonic_one_by_itself() -> None:
     clock = steady(5_000)
     first = clock()
     assert 5_000 <= first <= clock()
+
+
+def test_a_wait_ends_in_time_whatever_signals_come() -> None:
+    """Signals that fall on the end of a wait do not make it last for ever, when nothing is under way."""
+    signals = threading.Event()
+    former = signal.signal(signal.SIGUSR1, lambda number, frame: None)
+
+    def storm(thread: int) -> None:
+        while not signals.wait(0.0002):
+            signal.pthread_kill(thread, signal.SIGUSR1)
+
+    sender = threading.Thread(target=storm, args=(threading.get_ident(),))
+    pace = Threads(lambda: 0)
+    sender.start()
+    try:
+        began = time.monotonic()
+        assert [pace.take(None) for _ in range(8)] == [[]] * 8
+        assert time.monotonic() - began < 8 * HEARTBEAT_S + 5
+    finally:
+        signals.set()
+        sender.join()
+        signal.signal(signal.SIGUSR1, former)
+        pace.close()
