@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 import tzdata
 
-from runner import __version__
+from runner import __version__, folders
 from runner.events import Stored
 from runner.partition import Partition, Plan, asked_for
 
@@ -123,21 +123,13 @@ def write(path: Path, lock: Lock) -> bool:
         except BaseException:
             part.unlink(missing_ok=True)
             raise
-    _sync(path.parent)
+    with folders.opened(path.parent) as folder:
+        os.fsync(folder)
     return True
 
 
 def _says(path: Path, content: bytes) -> bool:
     return path.is_file() and path.read_bytes() == content
-
-
-def _sync(folder: Path) -> None:
-    """Make a new name in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager
