@@ -130,8 +130,10 @@ alive := $(shell $(PY) -c '' 2>/dev/null && echo yes)
 	@rm -f $@; $(call install,docs)
 	@touch $@
 
-install = $(PY) -m pip install -qq --no-input --disable-pip-version-check --require-hashes --only-binary :all: \
-	--requirement requirements/$(1).lock || { \
+# A lock is whole, so nothing is resolved again: pip would look at versions that are newer than the lock, and an
+# older pip gives up where one of them is asked for with an extra.
+install = $(PY) -m pip install -qq --no-input --disable-pip-version-check --require-hashes --no-deps --only-binary :all: \
+	--requirement requirements/$(1).lock && $(PY) -m pip check >&2 || { \
 	echo 'the set-up of .venv did not finish; the next make begins it again' >&2; exit 2; }
 
 define set_up

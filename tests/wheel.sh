@@ -10,8 +10,9 @@ trap 'rm -rf "$work"' EXIT
 .venv/bin/python -m hatchling build -t wheel -d "$work/dist" >/dev/null
 "${PYTHON:-python3}" -m venv "$work/venv"
 pip() { "$work/venv/bin/python" -m pip install -qq --no-input --disable-pip-version-check "$@"; }
-pip --require-hashes --only-binary :all: --requirement requirements/run.lock
+pip --require-hashes --no-deps --only-binary :all: --requirement requirements/run.lock
 pip --no-deps --no-index "$work"/dist/*.whl
+"$work/venv/bin/python" -m pip check
 
 mkdir "$work/empty"
 cd "$work/empty"
