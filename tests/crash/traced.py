@@ -52,6 +52,12 @@ def calls(log: Path, process: int) -> list[Call]:
     return made
 
 
+def threads(log: Path) -> frozenset[int]:
+    """Return the numbers of the threads that made calls."""
+    begun = (_BEGUN.match(line) for line in log.read_text(errors="replace").splitlines())
+    return frozenset(int(one[1]) for one in begun if one)
+
+
 def failed(log: Path) -> int:
     """Return how many calls were made to fail."""
     return log.read_text(errors="replace").count("(INJECTED)")
