@@ -49,10 +49,10 @@ __all__ = ["InLine", "LaneRun", "Pace", "Threads"]
 class LaneRun:
     """One lane, with all that it needs to be carried out.
 
-    `partitions` are by journal key; `replace` holds the keys whose final name may be taken over from an
-    older file. `observe` is shown each event after it is applied, `received` each piece of a download (key,
-    bytes). `closing` and `stop` are looked at between steps: at the first nothing new is begun, at the second
-    downloads under way are broken off too.
+    `partitions` are by journal key; `over` has by key the sha256 of the older file, if any, whose place the
+    new one may take. `observe` is shown each event after it is applied, `received` each piece of a download
+    (key, bytes). `closing` and `stop` are looked at between steps: at the first nothing new is begun, at the
+    second downloads under way are broken off too.
     """
 
     name: str
@@ -65,7 +65,7 @@ class LaneRun:
     observe: Callable[[Event], None]
     received: Callable[[str, int], None]
     stop: threading.Event
-    replace: frozenset[str] = frozenset()
+    over: Mapping[str, str] = field(default_factory=dict)
     closing: threading.Event = field(default_factory=threading.Event)
 
     def carry_out(self) -> None:
@@ -226,8 +226,8 @@ class LaneRun:
             raise Unproven(OPEN)
 
     def _place(self, key: str, stored: Stored) -> Event:
-        replace = key in self.replace
-        if self.sink.place(stored.part, stored.output, stored.sha256, replace=replace):
+        over = self.over.get(key, "")
+        if self.sink.place(stored.part, stored.output, stored.sha256, over=over):
             return Done(key=key, at=self.pace.now(), output=stored.output)
         return Lost(key=key, at=self.pace.now())
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
 def make(folder: Path, mode: int = 0o777) -> None:
-    """Make a folder, and those above it that are missing, durably; one that is there is left as it is."""
-    if folder.is_dir():
-        return
-    make(folder.parent)
-    folder.mkdir(mode, exist_ok=True)
-    with opened(folder.parent) as above:
+    """Make a folder, and those above it that are missing, durably; one that is there keeps its mode.
+
+    Of one that is there nobody knows whether who made it came to the sync: so it is made durable as well, as
+    far as this user may.
+    """
+    if not folder.is_dir():
+        make(folder.parent)
+        folder.mkdir(mode, exist_ok=True)
+    with suppress(PermissionError), opened(folder.absolute().parent) as above:
         os.fsync(above)
 
 

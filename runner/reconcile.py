@@ -19,13 +19,13 @@ from runner.track import Track
 class Standing:
     """What is to be done about one partition before its lane runs.
 
-    `events` are journalled and applied; `replace` lets the final name be taken over; `copy` wants the file
-    copied from where it lies under its former name; `problem` says why the output cannot be made (empty: it
-    can).
+    `events` are journalled and applied; `over` is the sha256 of the file whose place the new one may take;
+    `copy` wants the file copied from where it lies under its former name; `problem` says why the output
+    cannot be made (empty: it can).
     """
 
     events: tuple[Event, ...] = ()
-    replace: bool = False
+    over: str = ""
     copy: bool = False
     problem: str = ""
 
@@ -58,7 +58,7 @@ def standing(
     if locked and locked["request_digest"] == partition.request.digest and locked["sha256"] == there:
         return Standing(_kept(partition, _from_lock(partition, locked, at)))
     if overwrite or there in made:
-        return Standing(lost, replace=True, copy=former)
+        return Standing(lost, over=there, copy=former)
     if track.state == "done":
         return Standing(problem="it was changed after it was made; --overwrite makes it again")
     return Standing(problem="a file is there that care-export did not make; --overwrite replaces it")

@@ -60,6 +60,7 @@ class Sink:
     def __init__(self, root: Path, *, sync: Callable[[int], None] = os.fsync) -> None:
         self._root = root
         self._sync = sync
+        self._durable: set[str] = set()
 
     def inspect(self, output: str) -> Found:
         """Say what lies at the path. Writes nothing, follows no symbolic link."""
@@ -119,11 +120,12 @@ class Sink:
             with os.fdopen(descriptor, "rb") as file:
                 return self.store(key, output, iter(lambda: file.read(_PIECE), b""), format, metrics)
 
-    def place(self, part: str, output: str, sha256: str, *, replace: bool) -> bool:
+    def place(self, part: str, output: str, sha256: str, *, over: str) -> bool:
         """Give the part file its final name, durably. True also where a file with `sha256` is there already.
 
-        False where the part is lost: gone, or no longer the bytes that were stored. Raises FileExistsError
-        where another file is in the way and `replace` is False, or something that is no file at all.
+        False where the part is lost: gone, or no longer the bytes that were stored. `over` is the sha256 of
+        the one file whose place it may take. Raises FileExistsError where any other is in the way, or
+        something that is no file at all.
         """
         name = PurePosixPath(output).name
         try:
@@ -136,7 +138,7 @@ class Sink:
                 if _found(folder, part).sha256 != sha256:
                     _discard(folder, part)
                     return False
-                if final.state == "blocked" or (final.state == "file" and not replace):
+                if final.state == "blocked" or (final.state == "file" and final.sha256 != over):
                     raise FileExistsError(errno.EEXIST, final.why or "another file is there already")
                 os.rename(part, name, src_dir_fd=folder, dst_dir_fd=folder)
                 self._sync(folder)
@@ -157,9 +159,11 @@ class Sink:
         """Open the output's directory, step by step from the root; no step may be a symbolic link."""
         folder = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
+            path = PurePosixPath()
             for name in PurePosixPath(output).parent.parts:
+                path /= name
                 if make:
-                    self._make(name, folder)
+                    self._make(name, folder, str(path))
                 deeper = _opened(name, folder)
                 os.close(folder)
                 folder = deeper
@@ -167,10 +171,15 @@ class Sink:
         finally:
             os.close(folder)
 
-    def _make(self, name: str, folder: int) -> None:
-        with suppress(FileExistsError):
+    def _make(self, name: str, folder: int, path: str) -> None:
+        """Make one directory durably; one that a killed run left may still lack that, so it is synced."""
+        try:
             os.mkdir(name, 0o755, dir_fd=folder)
-            self._sync(folder)
+        except FileExistsError:
+            if path in self._durable:
+                return
+        self._sync(folder)
+        self._durable.add(path)
 
 
 def _opened(name: str, folder: int) -> int:

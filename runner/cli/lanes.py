@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,7 @@ class Room:
 
 @dataclass(frozen=True)
 class Prepared:
-    """One lane after replay and reconciling; `at` is the instant it begins, `replace` as in LaneRun.
+    """One lane after replay and reconciling; `at` is the instant it begins, `over` as in LaneRun.
 
     `known` are the profile's credentials, where they had to be known already.
     """
@@ -69,7 +69,7 @@ class Prepared:
     lane: Lane
     partitions: Mapping[str, Partition]
     at: int
-    replace: frozenset[str] = frozenset()
+    over: Mapping[str, str] = field(default_factory=dict)
     known: Credentials | None = None
 
 
@@ -87,7 +87,7 @@ def prepared(
     traces = Traces()
     replayed = [_replayed(room, profile, partitions, traces) for profile, partitions in asked]
     problems: list[str] = []
-    lanes = [replace(one, replace=frozenset(reconciled(room, one, traces, problems))) for one in replayed]
+    lanes = [replace(one, over=dict(reconciled(room, one, traces, problems))) for one in replayed]
     sweep(room, lanes, traces)
     if problems:
         raise Refusal(
@@ -194,7 +194,7 @@ def opened(room: Room, ready: Prepared, stack: ExitStack) -> LaneRun | None:
         received=room.view.received,
         stop=room.stop.event,
         closing=room.stop.closing,
-        replace=ready.replace,
+        over=ready.over,
     )
 
 

@@ -45,8 +45,8 @@ class Traces:
                 pass
 
 
-def reconciled(room: Room, ready: Prepared, traces: Traces, problems: list[str]) -> Iterator[str]:
-    """Yield the keys whose final name may be taken over, noting events and problems on the way."""
+def reconciled(room: Room, ready: Prepared, traces: Traces, problems: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield which file may be taken the place of: by key its sha256. Notes events and problems on the way."""
     lane = ready.lane
     ours = {block["output"]: block["sha256"] for block in room.locked.values()}
     for one in ready.partitions.values():
@@ -75,8 +75,8 @@ def reconciled(room: Room, ready: Prepared, traces: Traces, problems: list[str])
             room.journal.append(ready.profile.name, event)
             lane.apply(event)
             traces.note(event)
-        if stands.replace:
-            yield one.key
+        if stands.over:
+            yield one.key, stands.over
 
 
 def _former(sink: Sink, track: Track, output: str) -> str:

@@ -56,9 +56,9 @@ class InPlace:
         with shown.open("wb") as file:
             return self._sink.store(key, output, (_shown(file, one) for one in chunks), format, metrics)
 
-    def place(self, part: str, output: str, sha256: str, *, replace: bool) -> bool:
+    def place(self, part: str, output: str, sha256: str, *, over: str) -> bool:
         """Give the part its name, over what was shown."""
-        return self._sink.place(part, output, sha256, replace=True)
+        return self._sink.place(part, output, sha256, over=over)
 
 
 def _shown(file: Any, piece: bytes) -> bytes:

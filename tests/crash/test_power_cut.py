@@ -69,6 +69,13 @@ def test_no_state_shows_half_a_file_or_breaks_a_word(name: str) -> None:
     assert [(cut, wrong) for cut in run.cuts if (wrong := left_wrong(run, cut))] == []
 
 
+def test_a_folder_that_a_killed_run_left_unsynced_is_made_durable() -> None:
+    """A run that finds its folders there cannot know whether their names are: it syncs them first."""
+    run = trace(["-m", "runner"], begun=("state", "out", "out/exports"), singly=False)
+    assert [(cut.done, wrong) for cut in run.cuts if (wrong := left_wrong(run, cut))] == []
+    assert faults_of(run, list(run.cuts)) == []
+
+
 def test_the_index_of_the_log_is_never_believed() -> None:
     """SQLite keeps an index of its log in a file that is never synced: whatever lies there does no harm."""
     run = traced("first")

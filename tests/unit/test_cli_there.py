@@ -61,7 +61,7 @@ def put(room: Room, one: Partition, *, done: bool = True, content: bytes = CONTE
     event = Stored(key=one.key, at=1, proof="length", **fields)
     room.journal.append("sandbox", event)
     if done:
-        room.sink.place(made.part, one.output, made.sha256, replace=False)
+        room.sink.place(made.part, one.output, made.sha256, over="")
         room.journal.append("sandbox", Done(key=one.key, at=1, output=one.output))
     return event
 

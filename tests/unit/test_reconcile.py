@@ -55,7 +55,7 @@ def test_a_file_that_the_committed_lock_proves_is_taken_over() -> None:
 
 def test_a_file_that_answers_another_request_is_replaced_only_if_it_is_ours() -> None:
     """What we made may be replaced; what we did not make is somebody's."""
-    assert stands(PLANNED, "f" * 64, made={"f" * 64}) == Standing(replace=True)
+    assert stands(PLANNED, "f" * 64, made={"f" * 64}) == Standing(over="f" * 64)
     assert "did not make" in stands(PLANNED, "f" * 64).problem
 
 
@@ -63,7 +63,7 @@ def test_a_file_that_was_edited_is_refused_or_made_again_by_flag() -> None:
     """An edit by hand is never overwritten unasked."""
     assert "changed after" in stands(DONE, "f" * 64).problem
     again = stands(DONE, "f" * 64, overwrite=True)
-    assert again == Standing((Lost(key="k", at=7),), replace=True)
+    assert again == Standing((Lost(key="k", at=7),), over="f" * 64)
 
 
 def test_a_file_under_its_former_name_is_copied_and_not_asked_for() -> None:
@@ -73,6 +73,6 @@ def test_a_file_under_its_former_name_is_copied_and_not_asked_for() -> None:
     for track in (DONE, waits):
         assert stands(track, None, one=moved, former=True) == Standing(copy=True)
         ours = stands(track, "f" * 64, one=moved, former=True, made={"f" * 64})
-        assert ours == Standing(replace=True, copy=True)
+        assert ours == Standing(over="f" * 64, copy=True)
         assert stands(track, None, one=moved).events == (Lost(key="k", at=7),)
     assert stands(waits, None) == Standing()

@@ -56,7 +56,7 @@ def test_a_placed_file_is_all_that_is_left(tmp_path: Path) -> None:
     """After placing there is the final name, and no part."""
     sink = Sink(tmp_path)
     one = stored(sink, "a.csv")
-    assert sink.place(one.part, "a.csv", one.sha256, replace=False)
+    assert sink.place(one.part, "a.csv", one.sha256, over="")
     assert names(tmp_path) == ["a.csv"]
     assert sink.inspect("a.csv") == Found("file", SHA)
 
@@ -65,20 +65,20 @@ def test_placing_twice_is_harmless(tmp_path: Path) -> None:
     """Where the file with that hash is there already, placing succeeds, and a left-over part goes."""
     sink = Sink(tmp_path)
     one = stored(sink)
-    assert sink.place(one.part, one.output, one.sha256, replace=False)
-    assert sink.place(one.part, one.output, one.sha256, replace=False)
+    assert sink.place(one.part, one.output, one.sha256, over="")
+    assert sink.place(one.part, one.output, one.sha256, over="")
     again = stored(sink)
-    assert sink.place(again.part, again.output, again.sha256, replace=False)
+    assert sink.place(again.part, again.output, again.sha256, over="")
     assert names(tmp_path / "out") == ["a.csv"]
 
 
 def test_a_part_that_is_gone_is_lost(tmp_path: Path) -> None:
     """Without the part, or without its directory, nothing is placed."""
     sink = Sink(tmp_path)
-    assert not sink.place(".x.part", "out/a.csv", SHA, replace=False)
+    assert not sink.place(".x.part", "out/a.csv", SHA, over="")
     one = stored(sink)
     (tmp_path / "out" / one.part).unlink()
-    assert not sink.place(one.part, one.output, one.sha256, replace=False)
+    assert not sink.place(one.part, one.output, one.sha256, over="")
 
 
 def test_a_part_with_other_bytes_is_lost(tmp_path: Path) -> None:
@@ -86,19 +86,23 @@ def test_a_part_with_other_bytes_is_lost(tmp_path: Path) -> None:
     sink = Sink(tmp_path)
     one = stored(sink)
     (tmp_path / "out" / one.part).write_bytes(b"A,B\n")
-    assert not sink.place(one.part, one.output, one.sha256, replace=True)
+    assert not sink.place(one.part, one.output, one.sha256, over=SHA)
     assert names(tmp_path / "out") == []
 
 
-def test_another_file_is_replaced_only_when_told(tmp_path: Path) -> None:
-    """A file that is there already stays, unless `replace` is said."""
+def test_only_the_file_that_was_named_is_replaced(tmp_path: Path) -> None:
+    """A file that is there already stays, but for the one that was seen and judged."""
     sink = Sink(tmp_path)
     (tmp_path / "a.csv").write_text("mine")
+    seen = sink.inspect("a.csv").sha256
     one = stored(sink, "a.csv")
     with pytest.raises(FileExistsError, match="another file is there already"):
-        sink.place(one.part, "a.csv", one.sha256, replace=False)
-    assert (tmp_path / "a.csv").read_text() == "mine"
-    assert sink.place(one.part, "a.csv", one.sha256, replace=True)
+        sink.place(one.part, "a.csv", one.sha256, over="")
+    (tmp_path / "a.csv").write_text("mine, and newer")
+    with pytest.raises(FileExistsError, match="another file is there already"):
+        sink.place(one.part, "a.csv", one.sha256, over=seen)
+    assert (tmp_path / "a.csv").read_text() == "mine, and newer"
+    assert sink.place(one.part, "a.csv", one.sha256, over=sink.inspect("a.csv").sha256)
     assert (tmp_path / "a.csv").read_bytes() == CONTENT
 
 
@@ -108,7 +112,27 @@ def test_what_is_no_file_is_never_replaced(tmp_path: Path) -> None:
     one = stored(sink, "a.csv")
     (tmp_path / "a.csv").mkdir()
     with pytest.raises(FileExistsError, match="what is there is a directory"):
-        sink.place(one.part, "a.csv", one.sha256, replace=True)
+        sink.place(one.part, "a.csv", one.sha256, over=SHA)
+
+
+def test_a_directory_is_made_durable_once(tmp_path: Path) -> None:
+    """One that is there may have been left by a run that was killed before it synced; one sync is enough."""
+    (tmp_path / "out").mkdir()
+    synced: list[int] = []
+    sink = Sink(tmp_path, sync=lambda folder: synced.append(os.fstat(folder).st_ino))
+    for output in ("out/a.csv", "out/b.csv"):
+        assert sink.ready(output) == ""
+    assert synced == [tmp_path.stat().st_ino]
+
+
+def test_a_directory_that_is_made_again_is_synced_again(tmp_path: Path) -> None:
+    """Somebody took it away in the middle of a run: the new one is as unsure as the first was."""
+    synced: list[int] = []
+    sink = Sink(tmp_path, sync=synced.append)
+    for _ in range(2):
+        assert sink.ready("out/a.csv") == ""
+        (tmp_path / "out").rmdir()
+    assert len(synced) == 2
 
 
 def test_what_is_not_proven_leaves_nothing(tmp_path: Path) -> None:

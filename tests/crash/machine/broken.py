@@ -70,8 +70,8 @@ def in_place(sink: Any, world: World) -> Any:
     def store(key: str, output: str, chunks: Iterable[bytes], *rest: Any) -> Any:
         return sink.store(key, output, _shown(world.root / output, chunks), *rest)
 
-    def place(part: str, output: str, sha256: str, *, replace: bool) -> bool:
-        return bool(sink.place(part, output, sha256, replace=True))
+    def place(part: str, output: str, sha256: str, *, over: str) -> bool:
+        return bool(sink.place(part, output, sha256, over=over))
 
     return Passing(sink, {"store": store, "place": place})
 

@@ -57,7 +57,7 @@ class InPlace:
         of_content = (proven.rows, proven.rows_digest, proven.columns, proven.warnings)
         return StoredFile("", output, len(content), sha256, *of_content)
 
-    def place(self, part: str, output: str, sha256: str, *, replace: bool) -> bool:
+    def place(self, part: str, output: str, sha256: str, *, over: str) -> bool:
         """Make the name durable."""
         folder = os.open((self._root / output).parent, os.O_RDONLY)
         os.fsync(folder)

@@ -16,7 +16,7 @@ from pathlib import Path
 from runner.cli.command import outcome
 from tests.crash.power.disk import Cut, Effect, Resize, Said, State, Sync, Write, cuts, digest, passing
 from tests.crash.power.strace import traced
-from tests.crash.power.trace import Reader, loaded, there
+from tests.crash.power.trace import Reader, loaded, there, unlinked
 from tests.e2e.launch import environment
 
 MANIFEST = """\
@@ -86,8 +86,13 @@ def folder() -> Iterator[Path]:
         yield Path(made).resolve()
 
 
-def trace(program: Sequence[str], first: str = "", *, singly: bool = True) -> Trace:
-    """Trace a run of `program` (python's arguments), after an undisturbed one of the manifest `first`."""
+def trace(
+    program: Sequence[str], first: str = "", *, singly: bool = True, begun: Sequence[str] = ()
+) -> Trace:
+    """Trace a run of `program` (python's arguments), after an undisturbed one of the manifest `first`.
+
+    `begun` are folders that an earlier run has made which was killed before it synced their names.
+    """
     with folder() as place:
         root = place / "line"
         root.mkdir()
@@ -95,6 +100,8 @@ def trace(program: Sequence[str], first: str = "", *, singly: bool = True) -> Tr
             (root / "line.yaml").write_text(first)
             assert carried_out(root)[0] == 0
         (root / "line.yaml").write_text(MANIFEST)
+        for name in begun:
+            (root / name).mkdir()
         before = loaded(root)
         reader, start = Reader(root, before), before.state()
         command = [sys.executable, *program, *arguments(root)]
@@ -102,7 +109,8 @@ def trace(program: Sequence[str], first: str = "", *, singly: bool = True) -> Tr
         after = there(root)
         # Whatever the reader would have missed shows here.
         assert reader.disk.state() == after
-        effects = _relevant(effects)
+        unsynced, before = unlinked(before, begun)
+        effects = [*unsynced, *_relevant(effects)]
         found = _distinct(cuts(before, effects, singly=singly), effects)
         return Trace(start, after, effects, list(found))
 

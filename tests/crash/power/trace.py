@@ -39,6 +39,18 @@ def loaded(folder: Path) -> Disk:
     return disk
 
 
+def unlinked(disk: Disk, paths: Sequence[str]) -> tuple[list[Link], Disk]:
+    """Return the effects that gave folders their names, and the disk as it was before them."""
+    before, links = disk.copy(), []
+    for path in paths:
+        folder = ROOT
+        for name in path.split("/")[:-1]:
+            folder = disk.folders[folder][name]
+        name = path.split("/")[-1]
+        links.append(Link(folder, name, before.folders[folder].pop(name)))
+    return links, before
+
+
 def there(folder: Path) -> State:
     """Return what lies in a folder, by path."""
     return loaded(folder).state()
