@@ -63,16 +63,18 @@ def collect(
     for warning in made.plan.warnings:
         tell(str(warning))
     after.ready(wanted, made.path)
-    with Stop(deadline) as stop, ExitStack() as stack:
-        shown = view(progress, made.plan.partitions, terminal=sys.stderr.isatty(), now=now_ms)
-        stack.enter_context(shown)
-        journal = stack.enter_context(Journal.open(state / "journal.db", stop.closing.set))
-        purpose: Purpose = "wait" if wait else "collect"
-        locked = before.get("partitions", {})
-        room = Room(sink, journal, state, locked, jobs, shown, stop, purpose=purpose)
-        lanes = prepared(room, by_profile(made), stack)
-        runs = [one for ready in lanes if (one := opened(room, ready, stack))]
-        carry_out(runs, room)
-    ended = passage(made, room, lanes, before)
-    code = concluded(ended, stop, frozen=False, quiet=progress == "json")
+    with ExitStack() as held:
+        with (
+            Stop(deadline) as stop,
+            view(progress, made.plan.partitions, terminal=sys.stderr.isatty(), now=now_ms) as shown,
+            Journal.open(state / "journal.db", stop.closing.set) as journal,
+        ):
+            purpose: Purpose = "wait" if wait else "collect"
+            locked = before.get("partitions", {})
+            room = Room(sink, journal, state, locked, jobs, shown, stop, purpose=purpose)
+            lanes = prepared(room, by_profile(made), held)
+            runs = [one for ready in lanes if (one := opened(room, ready, held))]
+            carry_out(runs, room)
+        ended = passage(made, room, lanes, before)
+        code = concluded(ended, stop, frozen=False, quiet=progress == "json")
     return after.leave(wanted, ended, code, state=state, out=out)

@@ -79,18 +79,21 @@ def run(
     if frozen and (rows := asked_differently(before, made.whole)):
         after.leave_differences(wanted, made, rows)
         return differs(rows)
-    with Stop(deadline) as stop, ExitStack() as stack:
-        shown = view(progress, made.plan.partitions, terminal=sys.stderr.isatty(), now=now_ms)
-        stack.enter_context(shown)
-        journal = stack.enter_context(Journal.open(state / "journal.db", stop.closing.set))
-        room = Room(
-            sink, journal, state, before.get("partitions", {}), jobs, shown, stop,
-            overwrite=overwrite, purpose="detach" if detach else "run",
-            retry_failed=retry_failed, on_unknown=on_unknown,
-        )  # fmt: skip
-        lanes = prepared(room, by_profile(made), stack)
-        runs = [one for ready in lanes if (one := opened(room, ready, stack))]
-        carry_out(runs, room)
-    ended = passage(made, room, lanes, before)
-    code = concluded(ended, stop, frozen=frozen, quiet=progress == "json")
+    with ExitStack() as held:
+        with (
+            Stop(deadline) as stop,
+            view(progress, made.plan.partitions, terminal=sys.stderr.isatty(), now=now_ms) as shown,
+            Journal.open(state / "journal.db", stop.closing.set) as journal,
+        ):
+            room = Room(
+                sink, journal, state, before.get("partitions", {}), jobs, shown, stop,
+                overwrite=overwrite, purpose="detach" if detach else "run",
+                retry_failed=retry_failed, on_unknown=on_unknown,
+            )  # fmt: skip
+            lanes = prepared(room, by_profile(made), held)
+            runs = [one for ready in lanes if (one := opened(room, ready, held))]
+            carry_out(runs, room)
+        # The lanes are still held: another run's lock must not be older than this one's.
+        ended = passage(made, room, lanes, before)
+        code = concluded(ended, stop, frozen=frozen, quiet=progress == "json")
     return after.leave(wanted, ended, code, state=state, out=out)

@@ -20,7 +20,7 @@ import pytest
 
 from tests.crash.invariant import recovered
 from tests.crash.room import Room, entered
-from tests.crash.stage import REPORTS, Ended, staged
+from tests.crash.stage import LOCK, REPORTS, Ended, staged
 from tests.crash.traced import Call, calls, changes, threads
 
 CHUNKS = 16
@@ -92,6 +92,14 @@ def test_the_calls_are_all_there(room: Room) -> None:
     assert set(kinds.split()) <= {one.name for one in room.every}
     assert sum(changes(one) for one in room.every) > 150
     assert not {one.name for one in room.every if changes(one)} & room.alike
+
+
+def test_a_lane_is_held_until_the_lock_is_written(room: Room) -> None:
+    """A second run can begin only then: so of two runs the later one's lock is the one that stays."""
+    said = [f"{one.name} {one.text}" for one in room.every]
+    (written,) = (at for at, one in enumerate(said) if one.startswith("rename ") and LOCK in one)
+    (freed,) = (at for at, one in enumerate(said) if one.startswith("flock ") and "LOCK_UN" in one)
+    assert written < freed
 
 
 @pytest.mark.timeout(300)
