@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from runner.manifest import Manifest, parse
 FOLDER = Path("manifests")
 """Where a manifest is looked for that is not at the place named."""
 
+_MACHINE = (errno.EIO, errno.ESTALE, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
+"""Why a file cannot be read whose name and mode are right."""
 _KINDS = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"))
 
 
@@ -62,9 +65,10 @@ def contents(path: Path, most: int = MAX_BYTES) -> bytes:
 
 
 def unreadable(path: Path, error: OSError | ValueError) -> Refusal:
-    """Return the refusal of a path that cannot be read, with the reason."""
+    """Return the refusal of a path that cannot be read, with the reason; 74 where the machine fails."""
     reason = error.strerror if isinstance(error, OSError) else error
-    return Refusal(Exit.NO_INPUT, f"cannot read {str(path)!r}: {reason}")
+    failed = getattr(error, "errno", None) in _MACHINE
+    return Refusal(Exit.IO if failed else Exit.NO_INPUT, f"cannot read {str(path)!r}: {reason}")
 
 
 def _names() -> Iterator[str]:

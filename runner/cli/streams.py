@@ -22,6 +22,8 @@ from runner.errors import Exit, harmless, visible
 from runner.redact import Redactor, pair, tokens
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from _typeshed import ReadableBuffer
 
     from runner.document import Json
@@ -82,40 +84,41 @@ def _masked(data: Json) -> Json:
             return data
 
 
-class Output(io.FileIO):
-    """A file descriptor that forgives a reader that has gone; a full disk still raises OSError."""
+class Calm(io.FileIO):
+    """A file descriptor to write to, on which errors of the kind `forgiven` lose what is written, no more.
+
+    It is asked nowhere how far it has come: a system that cannot tell spoils nothing.
+    """
+
+    def __init__(self, file: int | Path, forgiven: type[OSError], *, closefd: bool = True) -> None:
+        super().__init__(file, "w", closefd=closefd)
+        self._forgiven = forgiven
 
     def write(self, data: ReadableBuffer) -> int:
-        """Write the bytes; say that all were written where nobody reads them."""
+        """Write the bytes; say that all were written where the error is a forgiven one."""
         try:
             return super().write(data)
-        except BrokenPipeError:
+        except self._forgiven:
             return memoryview(data).nbytes
 
-
-class Messages(io.FileIO):
-    """A file descriptor for messages: where they cannot be written, the exit code still tells."""
-
-    def write(self, data: ReadableBuffer) -> int:
-        """Write the bytes, or drop them."""
-        try:
-            return super().write(data)
-        except OSError:
-            return memoryview(data).nbytes
+    def seekable(self) -> bool:
+        """Return False, without a question to the system."""
+        return False
 
 
 def calm() -> None:
     """Put calm streams into the place of the program's own; closed ones (`>&-`) lead nowhere from here on.
 
-    A closed descriptor is filled first: the next file opened would get its number, and our words.
+    A closed descriptor is filled first: the next file opened would get its number, and our words. A reader
+    that has gone is forgiven, a full disk is not. Messages may be lost in any way: the exit code still tells.
     """
     for number in (0, 1, 2):
         try:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, os.O_RDWR)
-    sys.stdout = _text(Output(1, "w", closefd=False), sys.stdout)
-    sys.stderr = _text(Messages(2, "w", closefd=False), sys.stderr)
+    sys.stdout = _text(Calm(1, BrokenPipeError, closefd=False), sys.stdout)
+    sys.stderr = _text(Calm(2, OSError, closefd=False), sys.stderr)
 
 
 class Guarded(io.TextIOWrapper):

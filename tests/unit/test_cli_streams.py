@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 
 from runner.cli.streams import (
+    Calm,
     Guarded,
-    Messages,
-    Output,
     begin,
     know,
     learn,
@@ -38,31 +37,37 @@ def broken() -> int:
     return writer
 
 
-@pytest.mark.parametrize("kind", [Output, Messages])
-def test_a_reader_that_left_is_forgiven(kind: type[Output] | type[Messages]) -> None:
+@pytest.mark.parametrize("forgiven", [BrokenPipeError, OSError])
+def test_a_reader_that_left_is_forgiven(forgiven: type[OSError]) -> None:
     """What nobody reads any more counts as written."""
-    with kind(broken(), "w") as stream:
+    with Calm(broken(), forgiven) as stream:
         assert stream.write(b"abc") == 3
 
 
-@pytest.mark.parametrize("kind", [Output, Messages])
-def test_what_can_be_written_is_written(kind: type[Output] | type[Messages], tmp_path: Path) -> None:
+@pytest.mark.parametrize("forgiven", [BrokenPipeError, OSError])
+def test_what_can_be_written_is_written(forgiven: type[OSError], tmp_path: Path) -> None:
     """The bytes arrive as they are."""
-    with kind(tmp_path / "out", "w") as stream:
+    with Calm(tmp_path / "out", forgiven) as stream:
         assert stream.write(b"abc") == 3
     assert (tmp_path / "out").read_bytes() == b"abc"
 
 
 def test_output_that_is_lost_is_a_failure() -> None:
     """A full disk is told, not forgiven: somebody wanted that output."""
-    with Output("/dev/full", "w") as stream, pytest.raises(OSError, match="No space left"):
+    with Calm(Path("/dev/full"), BrokenPipeError) as stream, pytest.raises(OSError, match="No space left"):
         stream.write(b"abc")
 
 
 def test_messages_that_are_lost_are_not() -> None:
     """Where messages cannot be written the exit code still tells."""
-    with Messages("/dev/full", "w") as stream:
+    with Calm(Path("/dev/full"), OSError) as stream:
         assert stream.write(b"abc") == 3
+
+
+def test_nobody_asks_how_far_a_stream_has_come(tmp_path: Path) -> None:
+    """A system that cannot tell the position of standard output ends no run."""
+    with Calm(tmp_path / "out", OSError) as stream:
+        assert not stream.seekable()
 
 
 def test_control_characters_are_made_visible(capsys: pytest.CaptureFixture[str]) -> None:
