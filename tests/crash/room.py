@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.crash.invariant import Tree
-from tests.crash.stage import STATE, Nursery, staged, tree
+from tests.crash.stage import Nursery, staged, tree
 from tests.crash.traced import Call, calls, shared
 
 
@@ -16,16 +16,14 @@ from tests.crash.traced import Call, calls, shared
 class Room:
     """The nursery, the folder of its stages, and the undisturbed run.
 
-    `want` is what that run leaves, `every` are all its calls, `calls` those from when the state folder is made,
-    and `alike` the names of those that other threads (the watchers of sockets) make too, so that a number alone
-    does not say which call it is.
+    `want` is what that run leaves, `every` are its calls, and `alike` the names of those that other threads
+    (the watchers of sockets) make too, so that a number alone does not say which call it is.
     """
 
     nursery: Nursery
     folder: Path
     want: Tree
     every: tuple[Call, ...]
-    calls: tuple[Call, ...]
     alike: frozenset[str]
 
 
@@ -38,5 +36,4 @@ def entered(folder: Path) -> Iterator[Room]:
             assert ended.exit == 0, ended
             want, made = tree(stage.folder), calls(stage.log, ended.process)
             alike = shared(stage.log, ended.process)
-        begun = next(number for number, one in enumerate(made) if one.name == "mkdir" and STATE in one.text)
-        yield Room(nursery, folder / "stage", want, tuple(made), tuple(made[begun:]), alike)
+        yield Room(nursery, folder / "stage", want, tuple(made), alike)

@@ -114,9 +114,9 @@ def test_the_figures_are_those_of_the_table() -> None:
 @pytest.mark.parametrize(
     ("harness", "numbers"),
     [
-        ("test_kill", ("333", "60")),
+        ("test_kill", ("1,230", "60")),
         ("test_power_cut", ("2,610", "1,350")),
-        ("test_failing_calls", ("560",)),
+        ("test_failing_calls", ("1,180",)),
         ("test_signals", ("200",)),
         ("test_server_lies", ("276",)),
         ("test_cut_downloads", ("8,200", "15,000")),
