@@ -108,8 +108,8 @@ def _of_address(url: str) -> Iterator[str]:
     for value in values:
         plain = unquote(value)
         yield plain
-        if value not in writings(plain):
-            yield value
+        if value not in (plain, quote(plain, safe="")):
+            yield value  # encoded in a way of its own
 
 
 class Redactor:
