@@ -133,7 +133,7 @@ alive := $(shell $(PY) -c '' 2>/dev/null && echo yes)
 # A lock is whole, so nothing is resolved again: pip would look at versions that are newer than the lock, and an
 # older pip gives up where one of them is asked for with an extra.
 install = $(PY) -m pip install -qq --no-input --disable-pip-version-check --require-hashes --no-deps --only-binary :all: \
-	--requirement requirements/$(1).lock && $(PY) -m pip check >&2 || { \
+	--requirement requirements/$(1).lock && { missing=$$($(PY) -m pip check 2>&1) || { echo "$$missing" >&2; false; }; } || { \
 	echo 'the set-up of .venv did not finish; the next make begins it again' >&2; exit 2; }
 
 define set_up
@@ -145,5 +145,14 @@ define set_up
 		echo 'the venv module of $(PYTHON) is missing or broken; on Debian and Ubuntu: apt-get install python3-venv' >&2; \
 		exit 2; }
 	@$(call install,$(1))
+	@$(at_hand)
 	@touch .venv/.$(1)
+endef
+
+# The command itself, for use from any folder: it takes this checkout's code, and none of the folder it is in.
+define at_hand
+printf '%s\n' '#!/bin/sh' 'exec "$$(dirname "$$(readlink -f "$$0")")/python" -P -m runner "$$@"' \
+	>.venv/bin/care-export; chmod 755 .venv/bin/care-export; \
+	$(PY) -c 'import os, sysconfig; \
+	open(sysconfig.get_path("purelib") + "/care-export.pth", "w").write(os.getcwd() + "\n")'
 endef
