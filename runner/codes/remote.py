@@ -76,8 +76,8 @@ REMOTE: Mapping[str, Code] = {
     ),
     "E-JOB": Code(
         (Exit.VENDOR,),
-        "The vendor made the job and ended it without a file; the message holds its reason. One that FAILED, or "
-        "TIMED_OUT, was made once more after a pause, and ended the same.",
+        "The vendor made the job and ended it without a file; the message holds its reason. Where it FAILED, "
+        "or TIMED_OUT, it was made once more after a pause.",
         "`run --retry-failed` makes a new job. If that fails, ask for a smaller window, or ask the vendor.",
         "ends the same",
     ),
