@@ -32,6 +32,7 @@ _KINDS = {
     "teams": "lists teams; it is no export",
     "time zones": "lists time zones; it is no export",
     "jobs": "lists the jobs of a day; it is no export",
+    "preflight": "is what a browser asks before it sends a request; it is no export",
     "other": "is no request of this API",
 }
 

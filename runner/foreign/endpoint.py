@@ -14,7 +14,7 @@ from runner.judge import did_you_mean, distance
 from runner.origin import is_loopback
 from runner.scalars import shown
 
-Kind = Literal["create", "status", "download", "teams", "time zones", "jobs", "other"]
+Kind = Literal["create", "status", "download", "teams", "time zones", "jobs", "preflight", "other"]
 
 _CREATE = re.compile(r"/report/(?:marketing/)?([^/]+)$")
 _JOB = re.compile(r"/(?:reports/report|report/reports)/([^/]+)/(.+)/(status|download)$")
@@ -41,6 +41,9 @@ class Endpoint:
 
 def endpoint(call: Call, catalog: Catalog) -> Endpoint:
     """Return where a request goes."""
+    if call.method == "OPTIONS":
+        # A browser asks so before it sends what a page from elsewhere wants; the address is that of a create.
+        return Endpoint("preflight")
     path = re.sub("//+", "/", call.url.path).rstrip("/")
     if job := _JOB.search(path):
         return _job(job)

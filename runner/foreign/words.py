@@ -20,6 +20,7 @@ _OTHER = {
     "teams": "the list of teams, whose numbers teamIds takes; it is no export",
     "time zones": "the list of time zones; it is no export",
     "jobs": "the list of jobs of the last 24 hours, which the vendor means to remove; it is no export",
+    "preflight": "what a browser asks before it sends a request from a page elsewhere; it is no export",
     "other": "no endpoint of the Analytics Reports API that is known",
     "create": "a report that is not known",
 }

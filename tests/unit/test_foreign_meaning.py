@@ -253,6 +253,13 @@ def test_other_endpoints_are_told_apart(path: str, kind: str) -> None:
     assert asked(f"{HOST}{path}?companyKey=K").endpoint.kind == kind
 
 
+def test_what_a_browser_asks_beforehand_is_no_create() -> None:
+    """The address is that of a create, but by this method nothing is asked for yet; nothing is wrong."""
+    one = asked(f"curl -X OPTIONS '{REPORT}/author?companyKey=K&{MAY}'")
+    assert (one.endpoint.kind, one.report, one.problems) == ("preflight", None, ())
+    assert "what a browser asks before it sends a request" in "\n".join(lines(one, ["UTC"], 80))
+
+
 STATUS = f"{REPORT}/cc645bd3-9def/23IS1%2BAnp9mm9Bl%2BC2VZV3UY2T6g4H6eoODJUFQPVpvlI%3D/status"
 
 
