@@ -5,12 +5,18 @@ Names and values of a query stand there decoded; the address itself is read inst
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from runner.document import Json
 from runner.foreign import address
 from runner.foreign.call import Body, Call, Reading, Remark, Unread
 from runner.foreign.curl import basic, pairs_in
 from runner.foreign.data import MAX_CALLS, items, mapping, pairs, text
 from runner.request import Pairs
+
+_NO_HTTP = re.compile(r"(data|blob|about|file|filesystem|wss?|[a-z-]+-extension):", re.IGNORECASE)
+"""Addresses of what a page shows without asking the API; those of pictures can be longer than any other."""
 
 
 def is_har(data: Json) -> bool:
@@ -24,20 +30,39 @@ def read(data: Json) -> Reading:
     entries = items(log.get("entries"))
     if len(entries) > 20 * MAX_CALLS:
         raise Unread(f"over {20 * MAX_CALLS:,} entries; record a shorter session", path="log.entries")
-    calls = [_call(index, mapping(mapping(one).get("request"))) for index, one in enumerate(entries)]
+    remarks: list[Remark] = []
+    calls = list(_calls(entries, remarks))
     creator = text(mapping(log.get("creator")).get("name"))
-    return Reading("a HAR", f"recorded by {creator}" if creator else "", tuple(_once(calls)))
+    title = f"recorded by {creator}" if creator else ""
+    return Reading("a HAR", title, tuple(_once(calls)), tuple(remarks))
+
+
+def _calls(entries: list[Json], remarks: list[Remark]) -> Iterator[Call]:
+    """Yield the requests that can be read; a browser records those of all other pages too."""
+    for number, one in enumerate(entries, 1):
+        request = mapping(mapping(one).get("request"))
+        if _NO_HTTP.match(text(request.get("url"))):
+            continue
+        try:
+            yield _call(f"entry {number}", request)
+        except Unread as error:
+            remarks.append(Remark(f"{error}; it was not read", f"entry {number}"))
 
 
 def _once(calls: list[Call]) -> list[Call]:
-    """Return the calls without those that ask what an earlier one asked."""
+    """Return each request once, with the password where any of its kind has one.
+
+    A browser sends a request without one first, and again once the person has typed it in.
+    """
     seen: dict[object, Call] = {}
     for one in calls:
-        seen.setdefault((one.method, one.url, one.form), one)
+        key = (one.method, one.url, one.form)
+        if key not in seen or (one.password and not seen[key].password):
+            seen[key] = one
     return list(seen.values())
 
 
-def _call(index: int, request: dict[str, Json]) -> Call:
+def _call(name: str, request: dict[str, Json]) -> Call:
     """Return one entry's request."""
     url, username, password, remarks = address.read(text(request.get("url")))
     form, body, odd = _form(mapping(request.get("postData")))
@@ -46,7 +71,7 @@ def _call(index: int, request: dict[str, Json]) -> Call:
     user = basic(header)
     others = (header.partition(" ")[2], headers.get("cookie", ""))
     return Call(
-        name=f"entry {index + 1}",
+        name=name,
         url=url,
         method=text(request.get("method")).upper(),
         form=form,

@@ -254,6 +254,39 @@ def test_secrets_of_a_har_are_known() -> None:
     assert found.others == ("bWU6c2VjcmV0LTE=", "sid=9-9-9")
 
 
+@pytest.mark.parametrize(
+    "url", ["data:image/png;base64,iVBOR", "blob:https://a/b", "chrome-extension://x/y.js"]
+)
+def test_what_a_page_shows_by_itself_is_no_entry(url: str) -> None:
+    """A picture in a page has an address too, longer than any request may have; numbers stay as they are."""
+    found = har({"method": "GET", "url": f"{url}{'A' * 70_000}"}, {"method": "GET", "url": URL})
+    assert [one.name for one in found.calls] == ["entry 2"]
+    assert found.remarks == ()
+
+
+def test_an_entry_that_cannot_be_read_does_not_hide_the_others() -> None:
+    """A browser records other pages as well; the entry is named, with the reason."""
+    long = {"method": "GET", "url": f"https://elsewhere.example/?{'a' * 70_000}"}
+    form = {"mimeType": "application/x-www-form-urlencoded", "text": "a=1&" * 1_001}
+    many = {"method": "POST", "url": "https://elsewhere.example/", "postData": form}
+    found = har(long, many, {"method": "POST", "url": URL})
+    assert [one.name for one in found.calls] == ["entry 3"]
+    assert [(one.about, one.message) for one in found.remarks] == [
+        ("entry 1", "an address of over 65,536 characters; it was not read"),
+        ("entry 2", "over 1,000 parameters in one request; it was not read"),
+    ]
+
+
+def test_the_same_request_counts_with_its_password() -> None:
+    """A browser sends it without one first, and again when the person has typed it in."""
+    bare: Any = {"method": "POST", "url": URL, "headers": [{"name": ":authority", "value": "a"}]}
+    proven = {**bare, "headers": [{"name": "authorization", "value": "Basic bWU6c2VjcmV0LTE="}]}
+    for entries in ((bare, proven, bare), (proven, bare, proven)):
+        (call,) = har(*entries).calls
+        assert (call.username, call.password) == ("me", "secret-1")
+    assert har(bare, proven).calls[0].name == "entry 2"
+
+
 BRU = """meta {
   name: A request
   type: http
