@@ -77,7 +77,8 @@ def import_(
     _refuse_taken(out, profiles_out)
     name, reading = foreign.lying(file, environment)
     known = catalog.load()
-    found = _sorted([Judge(known, now_ms()).asked(call) for call in reading.calls], known, timezone)
+    asked = [Judge(known, now_ms()).asked(call) for call in reading.calls]
+    found = _sorted(asked, known, timezone)
     width = shutil.get_terminal_size().columns
     title = f" ({reading.title})" if reading.title else ""
     _tell(f"{name}: {reading.kind}{title}", found, reading.remarks, width)
@@ -88,7 +89,7 @@ def import_(
     text = writing.manifest(entries, f"{Path(name).name}{title}", shown)
     _proven(text, out or "manifest.yaml", known)
     _written(out, text)
-    _profiles(companies, profiles_out, known, [one.asked for one in found.taken])
+    _profiles(companies, profiles_out, known, asked)
     return Exit.DATA if found.wrong else Exit.DONE
 
 

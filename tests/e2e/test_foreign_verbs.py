@@ -262,6 +262,16 @@ def test_import_keeps_companies_apart(here: Path, capsys: Any) -> None:
     assert "OTHER-KEY-9" not in out + err
 
 
+def test_import_tells_of_the_secrets_of_what_it_passes_over(here: Path, capsys: Any) -> None:
+    """They stand in the file all the same: a create without a password, and the state of its job with one."""
+    status = f"{REPORT}/a/b-b/status?companyKey=ACME-KEY-77"
+    (here / "r.sh").write_text(f"curl -X POST '{GOOD}'\ncurl -u me:hunter2-1 '{status}'\n")
+    code, out, err = typed(capsys, "import", "r.sh")
+    assert code == Exit.DONE
+    assert "secrets in the input (company key, user name, password) were not written" in err
+    assert not re.search("ACME-KEY-77|hunter2-1", out + err)
+
+
 def test_import_refuses_a_secret_in_the_place_of_a_value(here: Path, capsys: Any) -> None:
     """The manifest would hold it; nothing is written."""
     (here / "r.sh").write_text(f"curl -u me:HUNTER22 -X POST '{GOOD}&reportMetrics=HUNTER22'")
