@@ -1,1 +1,1 @@
-"""What a real browser makes of the report."""
+"""What a real browser makes of the report, and what it records of a session with the sandbox."""

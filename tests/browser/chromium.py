@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
@@ -31,6 +31,7 @@ ARGUMENTS = (
     "--remote-debugging-pipe",
 )
 PATIENCE_S = 30.0
+Kind = TypeVar("Kind", bound="Page")
 
 
 def program() -> str:
@@ -60,10 +61,10 @@ def _spawned(name: str, arguments: Sequence[str]) -> tuple[int, int, int]:
 class Chromium:
     """One running browser; use it as a context manager."""
 
-    def __init__(self) -> None:
+    def __init__(self, *more: str) -> None:
         self._profile = tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True)
         self._process, self._out, self._in = _spawned(
-            program(), [*ARGUMENTS, f"--user-data-dir={self._profile.name}", "about:blank"]
+            program(), [*ARGUMENTS, *more, f"--user-data-dir={self._profile.name}", "about:blank"]
         )
         self._numbers = itertools.count(1)
         self._rest = b""
@@ -83,17 +84,22 @@ class Chromium:
 
     def ask(self, method: str, session: str = "", **params: Any) -> dict[str, Any]:
         """Carry out one command and return its result; AssertionError where it fails."""
-        number = next(self._numbers)
-        message: dict[str, Any] = {"id": number, "method": method, "params": params}
-        if session:
-            message["sessionId"] = session
-        os.write(self._out, json.dumps(message).encode() + b"\0")
+        number = self.tell(method, session, **params)
         while True:
             answer = self.hear()
             if answer.get("id") == number:
                 assert "error" not in answer, answer["error"]
                 result: dict[str, Any] = answer["result"]
                 return result
+
+    def tell(self, method: str, session: str = "", **params: Any) -> int:
+        """Send one command and wait for nothing; return its number."""
+        number = next(self._numbers)
+        message: dict[str, Any] = {"id": number, "method": method, "params": params}
+        if session:
+            message["sessionId"] = session
+        os.write(self._out, json.dumps(message).encode() + b"\0")
+        return number
 
     def hear(self) -> dict[str, Any]:
         """Return the next message of the browser."""
@@ -110,6 +116,12 @@ class Chromium:
             page.note(heard)
         return heard
 
+    def attached(self, target: str, kind: type[Kind]) -> Kind:
+        """Return the page that a target is; it takes note of what the browser tells about it."""
+        session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        page = self.pages[session] = kind(self, session)
+        return page
+
     @contextmanager
     def page(
         self,
@@ -124,8 +136,7 @@ class Chromium:
     ) -> Iterator[Page]:
         """Open a file as a page of that width; `script` False means that no script of the page may run."""
         target = self.ask("Target.createTarget", url="about:blank")["targetId"]
-        session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        page = self.pages[session] = Page(self, session)
+        page = self.attached(target, Page)
         wanted = {"prefers-color-scheme": "dark" if dark else "light", **(features or {})}
         page.ask(
             "Emulation.setDeviceMetricsOverride",
@@ -139,7 +150,7 @@ class Chromium:
         page.ask("Page.enable")
         page.ask("Network.enable")
         page.ask("Log.enable")
-        page.open(file)
+        page.open(file.resolve().as_uri())
         try:
             yield page
         finally:
@@ -160,10 +171,18 @@ class Page:
         """Carry out one command of the protocol in this page."""
         return self._browser.ask(method, self._session, **params)
 
-    def open(self, file: Path) -> None:
-        """Load a file and wait until that is done."""
+    def tell(self, method: str, **params: Any) -> None:
+        """Send one command of the protocol in this page and wait for nothing."""
+        self._browser.tell(method, self._session, **params)
+
+    def open(self, address: str) -> None:
+        """Load an address and wait until that is done."""
         self.loaded = False
-        self.ask("Page.navigate", url=file.resolve().as_uri())
+        self.ask("Page.navigate", url=address)
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait until what is being loaded has been loaded."""
         while not self.loaded:
             self._browser.hear()
 
