@@ -122,6 +122,10 @@ _TOKEN = re.compile(r"analyticsAccessToken=([^&\"]+)")
 _SIGNATURE = re.compile(r"X-Sandbox-Signature=([^&\"]+)")
 
 
+class Other(Exception):
+    """The DevTools of this Chromium are others than those that were met: nobody promised their insides."""
+
+
 class Tab(Page):
     """The tab of a person who has an account, and types it in where the browser asks for it."""
 
@@ -164,7 +168,10 @@ class Recording:
 
 
 def recorded(served: Served, account: Account) -> Recording:
-    """Go the whole way of each create in Chromium, and have its DevTools write down what it saw."""
+    """Go the whole way of each create in Chromium, and have its DevTools write down what it saw.
+
+    Raises Other where they cannot be asked to.
+    """
     with tempfile.TemporaryDirectory() as folder, Chromium(ALONE) as browser:
         browser.ask("Browser.setDownloadBehavior", behavior="allow", downloadPath=folder)
         target = browser.ask("Target.createTarget", url="about:blank")["targetId"]
@@ -174,20 +181,31 @@ def recorded(served: Served, account: Account) -> Recording:
         tab.ask("Page.enable")
         files = dict(_session(tab, served.api_origin, Path(folder)))
         # Only what has ended is exported, and DevTools hear of a file's end after the file is there.
-        _until(lambda: tools.evaluate(_SETTLED))
+        _until(lambda: _inside(tools, _SETTLED))
         sanitized, sensitive = (
-            tools.evaluate(f"{_EXPORT}({json.dumps({'sanitize': one})})") for one in (True, False)
+            _inside(tools, f"{_EXPORT}({json.dumps({'sanitize': one})})") for one in (True, False)
         )
         return Recording(sanitized, sensitive, files)
 
 
 def _tools(browser: Chromium, target: str) -> Page:
     """Open the DevTools of a tab at their panel of the network, and let them keep what they see."""
-    opened = browser.ask("Target.openDevTools", targetId=target, panelId="network")["targetId"]
-    tools = browser.attached(opened, Page)
-    _until(lambda: _ready(tools))
-    tools.evaluate(_PRESERVE)
+    try:
+        opened = browser.ask("Target.openDevTools", targetId=target, panelId="network")["targetId"]
+        tools = browser.attached(opened, Page)
+        _until(lambda: _ready(tools))
+    except AssertionError as error:
+        raise Other(f"DevTools do not open: {error}") from error
+    _inside(tools, _PRESERVE)
     return tools
+
+
+def _inside(tools: Page, expression: str) -> Any:
+    """Return the value of an expression that reaches into DevTools."""
+    try:
+        return tools.evaluate(expression)
+    except AssertionError as error:
+        raise Other(f"DevTools have no such inside: {error}") from error
 
 
 def _ready(tools: Page) -> bool:
