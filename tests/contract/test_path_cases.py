@@ -22,7 +22,7 @@ def test_t46_an_existing_directory(tmp_path: Path) -> None:
     assert Sink(tmp_path).inspect("a.csv").state == "blocked"
     sink, part, sha256 = stored(tmp_path, "a.csv")
     with pytest.raises(FileExistsError):
-        sink.place(part, "a.csv", sha256, replace=True)
+        sink.place(part, "a.csv", sha256, over=sha256)
     assert (tmp_path / "a.csv").is_dir()
 
 
@@ -35,7 +35,7 @@ def test_t47_a_link_to_a_file_outside(tmp_path: Path) -> None:
     assert Sink(root).inspect("a.csv").state == "blocked"
     sink, part, sha256 = stored(root, "a.csv")
     with pytest.raises(FileExistsError):
-        sink.place(part, "a.csv", sha256, replace=True)
+        sink.place(part, "a.csv", sha256, over=sha256)
     assert outside.read_text() == "mine"
     assert (root / "a.csv").is_symlink()
 
@@ -60,7 +60,7 @@ def test_t49_a_file_that_is_not_ours(tmp_path: Path) -> None:
     assert Sink(tmp_path).inspect("a.csv").state == "file"
     sink, part, sha256 = stored(tmp_path, "a.csv")
     with pytest.raises(FileExistsError):
-        sink.place(part, "a.csv", sha256, replace=False)
+        sink.place(part, "a.csv", sha256, over="")
     assert (tmp_path / "a.csv").read_text() == "mine"
-    assert sink.place(part, "a.csv", sha256, replace=True)
+    assert sink.place(part, "a.csv", sha256, over=sink.inspect("a.csv").sha256)
     assert (tmp_path / "a.csv").read_text() == "A\n1\n"
