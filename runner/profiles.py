@@ -35,6 +35,7 @@ __all__ = [
     "parse",
     "resolve",
     "sandbox",
+    "undefined",
 ]
 
 SANDBOX_URL = "https://sandbox.invalid"
@@ -42,6 +43,8 @@ SANDBOX_URL = "https://sandbox.invalid"
 SANDBOX_TODAY_MS = 1_782_864_000_000
 """Today in the sandbox's own calendar, 2026-07-01T00:00:00Z: fixed, so that examples hold in five years."""
 PREFIX = "CARE_EXPORT_"
+
+WHERE = "Profiles are defined in profiles.yaml, in the current folder; `sandbox` is built in."
 
 OnUnknown = Literal["repeat", "stop"]
 
@@ -214,14 +217,16 @@ def choose(
 def _named(name: str, defined: Mapping[str, Profile]) -> Profile:
     if name == "sandbox":
         return sandbox()
-    if name not in defined:
-        hint = did_you_mean(name, [*defined, "sandbox"])
-        raise Refusal(
-            Exit.PROFILES,
-            f"there is no profile {name!r}{hint}",
-            advice="Profiles are defined in profiles.yaml, in the current folder; `sandbox` is built in.",
-        )
+    if why := undefined(name, defined):
+        raise Refusal(Exit.PROFILES, why, advice=WHERE)
     return defined[name]
+
+
+def undefined(name: str, defined: Mapping[str, Profile]) -> str:
+    """Say that there is no such profile, with the closest name; empty where there is one."""
+    if name in defined or name == "sandbox":
+        return ""
+    return f"there is no profile {name!r}{did_you_mean(name, [*defined, 'sandbox'])}"
 
 
 def _from_environment(url: str) -> Profile:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import getitem
 from pathlib import Path
+from typing import Any, cast
 
 import click
 
@@ -12,6 +15,7 @@ from runner import catalog, document, profiles
 from runner.cli.source import contents, load, unreadable
 from runner.cli.world import environment, now_ms
 from runner.errors import Exit
+from runner.findings import Findings
 from runner.judge import did_you_mean
 from runner.manifest import Manifest
 from runner.plan import Partition, Plan, plan
@@ -52,7 +56,10 @@ def planned(
     """
     path, manifest = load(name)
     _refuse_unknown(only, manifest)
-    chosen = _chosen(manifest, defined(profiles_file), profile, environment())
+    known = defined(profiles_file)
+    if profile is None:
+        _refuse_undefined(manifest, known)
+    chosen = _chosen(manifest, known, profile, environment())
     whole = plan(manifest, catalog.load(), chosen, now_ms(), proven)
     part = whole
     if only or profile:
@@ -78,6 +85,7 @@ def rehearsed(manifest: Manifest, profiles_file: str | None) -> Plan:
     known = defined(profiles_file)
     names = {name for export in manifest.exports for name in export.profiles or ()}
     trusted = known or {name: replace(profiles.sandbox(), name=name) for name in names}
+    _refuse_undefined(manifest, trusted)
     chosen = _chosen(manifest, trusted, None, {})
     return plan(manifest, catalog.load(), chosen, None, lambda partition: True)
 
@@ -112,6 +120,17 @@ def _chosen(
             names = others if profile in others else [profile]
         chosen[export.id] = profiles.choose(names, known, environ)
     return chosen
+
+
+def _refuse_undefined(manifest: Manifest, known: Mapping[str, Profile]) -> None:
+    """Refuse every profile that a manifest names and nobody has defined, each at its place."""
+    read = manifest.document
+    findings = Findings(read)
+    for path in (one for one in read.places if one[-2:-1] == ("profiles",)):
+        name: Any = reduce(getitem, path, cast(Any, read.data))
+        if why := profiles.undefined(name, known):
+            findings.refuse(path, why)
+    findings.raise_if_refused(Exit.PROFILES)
 
 
 def _refuse_unknown(only: tuple[str, ...], manifest: Manifest) -> None:

@@ -107,7 +107,23 @@ def test_validity_does_not_depend_on_profiles_that_are_elsewhere(
     (folder / "profiles.yaml").write_text(PROFILES)
     code, _, err = shown(capsys, "validate", "q1.yaml")
     assert code == Exit.PROFILES
-    assert "acme" in err
+    assert "q1.yaml:1:12: profiles[0]: there is no profile 'acmee'; did you mean 'acme'?" in err
+
+
+def test_all_profiles_that_nobody_has_defined_are_told(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each at its place, at the top and in an export; one that --profile names takes their place."""
+    (folder / "profiles.yaml").write_text(PROFILES)
+    written = MANIFEST.replace("exports:\n", "exports:\n  - {id: other, report: author, profiles: [emca]}\n")
+    (folder / "q1.yaml").write_text(f"profiles: [acme, acmee]\n{written}")
+    code, _, err = shown(capsys, "plan", "q1.yaml")
+    assert code == Exit.PROFILES
+    assert [line.split(": ")[1] for line in err.splitlines() if "there is no profile" in line] == [
+        "profiles[1]",
+        "exports[0].profiles[0]",
+    ]
+    assert shown(capsys, "plan", "q1.yaml", "--profile", "acme")[0] == Exit.DONE
 
 
 def test_the_same_manifest_twice_is_a_usage_error(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
