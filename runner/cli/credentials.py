@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from runner import profiles
 from runner.cli import streams
 from runner.cli.source import contents
 from runner.cli.world import environment
+from runner.errors import Refusal
 from runner.profiles import Credentials, Profile
 from runner.references import Readers, ReadKeyring, Reference, read
 
@@ -20,6 +22,18 @@ def credentials(profile: Profile) -> Credentials:
     found = profiles.resolve(profile, environment(), _of_file, from_keyring())
     streams.know(found.company_key, found.username, found.password)
     return found
+
+
+def keep_out(several: Iterable[Profile]) -> None:
+    """Keep the profiles' credentials out of all that is told from here on, as far as they can be had here.
+
+    What a server said in an earlier run may repeat them, and is told again by who asks nobody. A keyring is
+    left alone: it may ask a person in turn, and nothing is to be sent.
+    """
+    for profile in several:
+        if "keyring" not in (profile.company_key.kind, profile.username.kind, profile.password.kind):
+            with suppress(Refusal):
+                credentials(profile)
 
 
 def secret(one: Reference) -> str:

@@ -13,9 +13,7 @@ from typing import Any, BinaryIO
 
 from runner import catalog, folders
 from runner.cli import streams
-from runner.cli.credentials import credentials
 from runner.cli.planning import Planned
-from runner.errors import Refusal
 from runner.events import Event
 from runner.glance import glance
 from runner.partition import Partition
@@ -124,17 +122,6 @@ def opened(path: Path) -> BinaryIO:
         os.close(descriptor)
         raise OSError(0, "it is no file", str(path))
     return os.fdopen(descriptor, "rb")
-
-
-def know(made: Planned) -> None:
-    """Keep the profiles' credentials out of what is written, as far as they can be had here.
-
-    A keyring is not asked: it may ask a person in turn, and nothing is to be sent.
-    """
-    for profile in made.profiles:
-        if "keyring" not in (profile.company_key.kind, profile.username.kind, profile.password.kind):
-            with suppress(Refusal):
-                credentials(profile)
 
 
 def last_lock(state: Path, manifest: Path) -> Path:

@@ -12,6 +12,7 @@ from typing import Any, cast
 import click
 
 from runner import catalog, document, profiles
+from runner.cli.credentials import keep_out
 from runner.cli.source import contents, load, unreadable
 from runner.cli.world import environment, now_ms
 from runner.errors import Exit
@@ -51,8 +52,8 @@ def planned(
     """Return the plan of a manifest as of now, or of its exports named in `only` and of one `profile`.
 
     A `profile` that an export does not name takes the place of what it names. `proven` says whether a
-    partition's file is already there and whole. Refusals: 65 manifest, 66 no such file, 78 profiles; an
-    unknown export is a usage error.
+    partition's file is already there and whole. From here on the profiles' credentials are kept out of all
+    that is told. Refusals: 65 manifest, 66 no such file, 78 profiles; an unknown export is a usage error.
     """
     path, manifest = load(name)
     _refuse_unknown(only, manifest)
@@ -73,6 +74,7 @@ def planned(
         )
     asked = {one.profile for one in part.partitions}
     every = {one.name: one for several in chosen.values() for one in several if one.name in asked}
+    keep_out(every.values())
     return Planned(path, manifest, part, tuple(every.values()), whole)
 
 

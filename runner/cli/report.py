@@ -50,7 +50,6 @@ def report(
             advice="Run the manifest first, or name the folder of its runs with --state.",
         )
     made = planned(manifest, only=only, profile=profile, profiles_file=profiles_file, proven=lambda one: True)
-    pages.know(made)
     told = pages.with_days(pages.told(made, state, _before(state, path)), out)
     target = to or Path(f"{path.stem}.report.html")
     put(target, page(told, shown))

@@ -19,8 +19,9 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True)
 class Got:
-    """An answer, whatever its status. `body` as it came; bytes that are no UTF-8 are written as escapes.
+    """An answer, whatever its status.
 
+    `body` is as it came, but for credentials that it repeats; bytes that are no UTF-8 are written as escapes.
     `retry_after` is the header's text, empty where there is none.
     """
 

@@ -14,6 +14,7 @@ import httpx
 from runner import request as asked
 from runner.client.body import Body
 from runner.client.deadline import Deadline
+from runner.client.echo import Echo
 from runner.client.exchange import Exchanges, apart, bare, lower, retry_after, text, told
 from runner.client.outcome import Answer, Distrusted, Got, Missed, Timeouts, late
 from runner.decode import Undecodable
@@ -60,13 +61,14 @@ class Client:
         self._authorization = {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
         self._resolve = resolve or (_addresses if transport is None else _nowhere)
         self._size_cap = size_cap
+        self._echo = Echo(credentials)
         self._exchanges = Exchanges(transport, timeouts, trust)
 
     def create(self, request: asked.Request) -> Answer:
         """Send a create request, with the company's key and the credentials. Never repeats it."""
         path = asked.target(request, self._company_key)
         form = asked.body(request)
-        return self._ask(request.method, path, _FORM if form else {}, form)
+        return self._echo.kept(self._ask(request.method, path, _FORM if form else {}, form))
 
     def poll(self, status_url: str) -> Answer:
         """Ask for a job's state at the URL that the server gave, which is sent byte for byte.
@@ -75,7 +77,7 @@ class Client:
         """
         if status_url.startswith("/") and "?" not in status_url:
             status_url += f"?companyKey={quote(self._company_key, safe='')}"
-        return self._ask("GET", status_url, {})
+        return self._echo.kept(self._ask("GET", status_url, {}))
 
     @contextmanager
     def download(self, download_url: str) -> Iterator[Body | Answer]:
@@ -85,7 +87,8 @@ class Client:
         Body raises Broken.
         """
         with ExitStack() as stack:
-            yield self._followed(download_url, stack)
+            opened = self._followed(download_url, stack)
+            yield opened if isinstance(opened, Body) else self._echo.kept(opened)
 
     def close(self) -> None:
         """Cut off whatever is under way, on any thread, and close."""
