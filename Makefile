@@ -18,7 +18,7 @@ export CARE_EXPORT_FORMAT := $(value FORMAT)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help export plan collect status validate verify sandbox generate check-generated lint test test-slow bench-schedule wheel check docs build clean always
+.PHONY: help export plan collect status validate verify sandbox generate check-generated lint tools test test-slow bench-schedule wheel check docs build clean always
 
 help:
 	@echo 'make export MANIFEST=q1.yaml    carry out a manifest: files and lock; the same again resumes'
@@ -31,13 +31,14 @@ help:
 	@echo 'make generate                   compile specs/ into generated/, and docs/errors.md from the code'
 	@echo 'make check-generated            fail where generated/ or docs/errors.md is out of date'
 	@echo 'make lint                       ruff, mypy and the order of imports'
+	@echo 'make tools                      Newman, for the tests that ask it; needs Node and npm'
 	@echo 'make test                       every test, with branch coverage'
 	@echo 'make test-slow                  break the engine in every way; open the report in a browser'
 	@echo 'make bench-schedule             the scheduler beside its lower bound and other ways; also FORMAT=json'
 	@echo 'make check                      lint, check-generated, the built wheel, test: what CI runs'
 	@echo 'make docs                       the pages of docs/, into site/; fails on any warning'
 	@echo 'make build                      the wheel and the source archive, into dist/'
-	@echo 'make clean                      remove .venv, caches, dist/ and site/; exports and the journal stay'
+	@echo 'make clean                      remove .venv, node_modules, caches, dist/ and site/; exports and the journal stay'
 
 # MANIFEST is a path, or a name under manifests/.
 verb = @test -n "$$CARE_EXPORT_MANIFEST" || { echo 'which manifest? make $@ MANIFEST=q1.yaml' >&2; exit 2; }; \
@@ -81,6 +82,17 @@ lint: | .venv/.dev
 	$(PY) -m mypy
 	.venv/bin/lint-imports --no-logo
 
+# Tests that ask a program which is not here are skipped; in a CI they fail. What comes as a package of Debian,
+# .ci/run installs. npm writes its stamp last.
+newman := tests/node/node_modules/.package-lock.json
+
+tools: $(newman)
+
+$(newman): tests/node/package.json tests/node/package-lock.json
+	@command -v npm >/dev/null || { echo 'npm is missing; on Debian and Ubuntu: apt-get install nodejs npm' >&2; exit 2; }
+	@npm ci --prefix tests/node --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@
+
 # A run in a CI speaks to it; the runs of the tests have nothing to say to the one that they are in.
 outside_ci := env -u GITHUB_ACTIONS -u GITLAB_CI
 
@@ -109,8 +121,8 @@ build: | .venv/.dev
 	$(PY) -m hatchling build
 
 clean:
-	rm -rf .venv dist build site htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache \
-		.import_linter_cache .hypothesis
+	rm -rf .venv tests/node/node_modules dist build site htmlcov .coverage .coverage.* .pytest_cache .mypy_cache \
+		.ruff_cache .import_linter_cache .hypothesis
 	find runner generated specs tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp stands only beside a whole .venv: it is taken away before anything changes and comes back last. So a

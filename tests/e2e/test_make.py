@@ -111,6 +111,7 @@ def test_make_alone_prints_the_targets(clone: Path) -> None:
         *(
             "check-generated",
             "lint",
+            "tools",
             "test",
             "test-slow",
             "bench-schedule",
@@ -209,6 +210,26 @@ def test_a_missing_venv_module_is_named(clone: Path) -> None:
     assert "apt-get install python3-venv" in ended.stderr
 
 
+def test_tools_are_installed_once_and_run_nothing(clone: Path) -> None:
+    """Once, from the lock, without a script of any package."""
+    (clone / "tests/node/node_modules").mkdir(parents=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(ROOT / "tests/node" / name, clone / "tests/node")
+    executable(clone / "npm", f'echo "$@" >>asked; touch {clone}/tests/node/node_modules/.package-lock.json')
+    path = f"{clone}:{os.defpath}"
+    assert [make(clone, "tools", PATH=path).returncode for _ in range(2)] == [0, 0]
+    (asked,) = (clone / "asked").read_text().splitlines()
+    assert asked.startswith("ci --prefix tests/node --ignore-scripts ")
+
+
+def test_a_missing_npm_is_named(clone: Path) -> None:
+    """The message says what brings it."""
+    shutil.copytree(ROOT / "tests/node", clone / "tests/node", ignore=shutil.ignore_patterns("node_modules"))
+    (clone / "bare").mkdir()
+    (clone / "bare/make").symlink_to(shutil.which("make") or "")
+    assert "apt-get install nodejs npm" in make(clone, "tools", PATH=f"{clone}/bare").stderr
+
+
 def test_clean_keeps_what_was_exported(ready: Path) -> None:
     """Only what make made goes: exports and the journal are the person's own."""
     for kept in ("exports/a.csv", ".care-export/journal.db"):
@@ -216,8 +237,10 @@ def test_clean_keeps_what_was_exported(ready: Path) -> None:
         (ready / kept).touch()
     for folder in ("runner", "generated", "specs", "tests"):
         (ready / folder / "__pycache__").mkdir(parents=True)
+    (ready / "tests/node/node_modules").mkdir(parents=True)
     assert make(ready, "clean").returncode == 0
     assert (ready / "exports/a.csv").exists()
     assert (ready / ".care-export/journal.db").exists()
     assert not (ready / ".venv").exists()
     assert not list(ready.glob("*/__pycache__"))
+    assert not (ready / "tests/node/node_modules").exists()
