@@ -5,17 +5,89 @@ from __future__ import annotations
 import sys
 
 import click
-from click.shell_completion import ShellComplete, get_completion_class
+from click.shell_completion import BashComplete, CompletionItem, FishComplete, ShellComplete, ZshComplete
 
 from runner.cli.command import COMPLETING, NAME
 from runner.cli.streams import say, shown
 from runner.errors import Exit
 
-SHELLS = ("bash", "zsh", "fish")
+# click's own script parts a line at each comma, and so cuts a help, and a word that holds one.
+_FISH = """\
+function %(complete_func)s;
+    set -l response (env %(complete_var)s=fish_complete COMP_WORDS=(commandline -cp) \
+        COMP_CWORD=(commandline -t) %(prog_name)s);
+
+    for completion in $response;
+        set -l parts (string split --max 1 "," $completion);
+
+        if test $parts[1] = "dir";
+            __fish_complete_directories $parts[2];
+        else if test $parts[1] = "file";
+            __fish_complete_path $parts[2];
+        else if test $parts[1] = "plain";
+            echo $parts[2];
+        end;
+    end;
+end;
+
+complete --no-files --command %(prog_name)s --arguments "(%(complete_func)s)";
+"""
+
+
+class _Bash(BashComplete):
+    """bash parts words at `=` too, and puts what it is answered behind the last one."""
+
+    def get_completion_args(self) -> tuple[list[str], str]:
+        args, incomplete = super().get_completion_args()
+        words: list[str] = []
+        for word in (*args, incomplete):
+            if words and (word == "=" or words[-1].endswith("=")):
+                words[-1] += word
+            else:
+                words.append(word)
+        return words[:-1], words[-1]
+
+    def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[str]]:
+        found = super().get_completions(args, incomplete)
+        there = incomplete.removeprefix(_option(incomplete)).count("=")
+        for one in found:
+            one.value = one.value.split("=", there)[-1]
+        return found
+
+
+class _Whole(ShellComplete):
+    """The other shells put what they are answered in the place of the whole word, its option included."""
+
+    def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[str]]:
+        found = super().get_completions(args, incomplete)
+        for one in found:
+            if one.type == "plain":
+                one.value = _option(incomplete) + one.value
+        return found
+
+
+class _Zsh(_Whole, ZshComplete):
+    pass
+
+
+class _Fish(_Whole, FishComplete):
+    source_template = _FISH
+
+    def format_completion(self, item: CompletionItem[str]) -> str:
+        return f"{item.type},{item.value}" + (f"\t{item.help}" if item.help else "")
+
+
+def _option(word: str) -> str:
+    """Return the option that a word begins with, and its `=`; empty where it holds none."""
+    option, equals, _ = word.partition("=")
+    return option + equals if equals and option.startswith("--") else ""
+
+
+SHELLS: dict[str, type[ShellComplete]] = {"bash": _Bash, "zsh": _Zsh, "fish": _Fish}
 
 
 @click.command()
-@click.argument("shell", type=click.Choice(SHELLS))
+@click.argument("shell", type=click.Choice(tuple(SHELLS)))
 def complete(shell: str) -> int:
     """Print the script that lets a shell complete verbs, options, manifests, exports, reports and profiles.
 
@@ -41,5 +113,4 @@ def answered(asked: str, verbs: click.Command) -> int:
 
 
 def _of(shell: str, verbs: click.Command) -> ShellComplete:
-    kind = get_completion_class(shell) or ShellComplete
-    return kind(verbs, {}, NAME, COMPLETING)
+    return SHELLS[shell](verbs, {}, NAME, COMPLETING)

@@ -12,28 +12,32 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
 from tests import canary
 from tests.e2e.launch import environment
 
+OURS = (sys.executable, "-m", "runner")
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 
 
 class Terminal:
-    """The command with a terminal for its three streams. A context manager.
+    """The command, or another `program`, with a terminal for its three streams. A context manager.
 
     `seen` is what it showed so far, without the codes that move the cursor.
     """
 
-    def __init__(self, folder: Path, *arguments: str, columns: int = 80) -> None:
+    def __init__(
+        self, folder: Path, *arguments: str, columns: int = 80, program: Sequence[str] = OURS
+    ) -> None:
         self.seen = ""
         self._at = 0
         self._ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "runner", *arguments],
+            [*program, *arguments],
             cwd=folder,
             env=environment(TERM="xterm", LANG="C.UTF-8", TZ="Europe/Berlin"),
             stdin=theirs,
