@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from runner.events import Stored
 
@@ -52,3 +53,7 @@ class Finished:
 
 
 Action = Create | Poll | Download | Place | Wait | Finished
+
+Purpose = Literal["run", "detach", "collect", "wait"]
+"""What a run is for. run: everything. detach: create what the vendor takes now. collect: look once at each
+job and fetch what is ready. wait: fetch every job that is under way. Only the first two create."""

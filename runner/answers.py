@@ -149,9 +149,12 @@ def _by_status(status: int, body: str, retry_after: str) -> Busy | Ill | Trouble
         return Busy()
     if 500 <= status <= 599:
         return Ill(f"HTTP {status}")
-    if status in (401, 403):
-        message = f"HTTP {status}: the server does not accept the user name, the password or the company key"
+    if status == 401:
+        message = "HTTP 401: the server does not accept the user name or the password"
         return Trouble("E-CREDENTIALS", message, Exit.CREDENTIALS)
+    if status == 403:
+        message = "HTTP 403: this user may not ask for this, or the company key is not the right one"
+        return Trouble("E-FORBIDDEN", message, Exit.CREDENTIALS)
     if 400 <= status <= 499:
         said = _said(body) or _STATUS.get(status, "")
         return Trouble("E-REFUSED", f"HTTP {status}{': ' + said if said else ''}", Exit.VENDOR)

@@ -39,6 +39,12 @@ class Budget:
         if self._open.pop(key, None) is not None:
             insort(self._answered, at)
 
+    def looked(self, key: str, at: int) -> None:
+        """Note that a status request of `key` has come to its end; a replay has not told that it left."""
+        if key not in self._open:
+            self.left(key, at, poll=True)
+        self.answered(key, at)
+
     def settle(self) -> None:
         """Say that nothing is under way any more: what was, has counted from its leaving."""
         for at in self._open.values():

@@ -10,30 +10,23 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal
 
-from runner.actions import Action, Create, Download, Finished, Place, Poll, Wait
+from runner.actions import Action, Create, Download, Finished, Place, Poll, Purpose, Wait
 from runner.budget import Budget
-from runner.errors import Exit
-from runner.events import Created, Downloading, Event, Intent, Polled, Polling, Resumed, Unanswered
+from runner.events import Downloading, Event, Intent, Polled, Polling, Resumed, Unanswered
 from runner.looks import Looks
 from runner.price import LEAST_REQUESTS
-from runner.steps import after
-from runner.track import TERMINAL, UNKNOWN, Track, fail
+from runner.steps import after, as_it_is, given_up
+from runner.track import TERMINAL, Track
+from runner.welcome import Welcome
 
 AHEAD = 2
 """How many exports wait at the vendor behind those that run: it advises no more than two at a time [B], and
 bench/SCHEDULE.md shows that more gain nothing."""
 PRIOR_MS = 15_000
 """How long a job takes of which nothing is known yet: a guess, since no document says."""
-MOST_UNANSWERED = 3
-"""After so many creates in a row without an answer, this run sends no more: each may have made a job."""
 
 WAITING = ("planned", "unknown")
-
-Purpose = Literal["run", "detach", "collect", "wait"]
-"""run: everything. detach: create what the vendor takes now. collect: look once at each job and fetch what is
-ready. wait: fetch every job that is under way. Only the first two create."""
 
 
 class Lane:
@@ -64,27 +57,35 @@ class Lane:
         self._fresh = deque(self.tracks)
         self._back: dict[str, None] = {}
         self._moving: dict[str, None] = {}
+        self._strange: dict[str, None] = {}
         self._rate = requests_per_minute
         self._most = self._room_for = min(queued, running + ahead)
         self._purpose = purpose
-        self._repeat_unknown = repeat_unknown
+        self._judged = as_it_is if repeat_unknown else given_up
         self._budget = Budget(requests_per_minute)
         self._looks = Looks(running, prior_ms)
         self._looked: set[str] = set()
-        self._unanswered = 0
+        self._welcome = Welcome()
         self._pause_until = 0
         self._closed = False
 
     def apply(self, event: Event) -> None:
-        """Take in one thing that happened; of another manifest's partition only the build time is learned."""
+        """Take in one thing that happened; a partition of another manifest only takes time and places."""
         tracks = self.tracks if event.key in self.tracks else self._others
         before = tracks.get(event.key) or Track(event.key)
         self._spend(event)
         track = tracks[event.key] = self._judged(after(before, event), event.at)
         self._looks.moved(before, track, event, scarce=self._scarce(event.at))
+        if isinstance(event, Polled) and event.status == 200 and track.state == "running":
+            self._looked.add(track.key)
+        self._pause_until = max(self._pause_until, track.pause_until)
+        if track.failure is not None and track.failure.code == "E-CREDENTIALS":
+            self._closed = True
         if event.key in self.tracks:
             self._put(track)
             self._note(before, track, event)
+        elif track.state != "running":
+            self._strange.pop(track.key, None)
 
     def _spend(self, event: Event) -> None:
         """Keep the budget's account of requests that leave and of answers that come."""
@@ -93,17 +94,12 @@ class Lane:
                 self._budget.left(event.key, event.at, poll=isinstance(event, Polling))
             case Downloading():
                 self._budget.streaming(event.at)
+            case Polled() | Unanswered(step="poll", sent=True):
+                self._budget.looked(event.key, event.at)
             case Resumed():
                 pass  # no answer has come, and none will
             case other:
                 self._budget.answered(other.key, other.at)
-
-    def _judged(self, track: Track, at: int) -> Track:
-        """End a create whose answer never came, where it must not be sent again."""
-        if track.state != "unknown" or self._repeat_unknown:
-            return track
-        said = "the answer to the create request never came, so the vendor may hold the job"
-        return track.failed(fail(track, at, "create", UNKNOWN, said, Exit.UNFINISHED))
 
     def _put(self, track: Track) -> None:
         """Put a partition where its state belongs."""
@@ -117,18 +113,10 @@ class Lane:
 
     def _note(self, before: Track, track: Track, event: Event) -> None:
         """Draw from one partition's way what all others must know."""
-        self._pause_until = max(self._pause_until, track.pause_until)
-        if track.failure is not None and track.failure.exit == Exit.CREDENTIALS:
-            self._closed = True
-        if isinstance(event, Created):
-            self._unanswered = 0
-        elif isinstance(event, Unanswered) and before.state == "intent" and event.sent:
-            self._unanswered += 1
-        if isinstance(event, Polled) and event.status == 200 and track.state == "running":
-            self._looked.add(track.key)
+        self._welcome.note(before, track, event)
         if before.state == "running" and track.state == "planned" and track.waits > before.waits:
             # Somebody else fills the same queue: leave one place more to them until our next job ends.
-            self._room_for = max(1, min(self._room_for, self._looks.held(event.at)))
+            self._room_for = max(1, min(self._room_for, self._looks.held()))
         elif before.state == "running" and track.state == "ready":
             self._room_for = min(self._most, self._room_for + 1)
 
@@ -150,16 +138,25 @@ class Lane:
         A create whose answer is not in the journal becomes `unknown`. A failure of an earlier run is given a
         new chance, but for those that would cost another job: they need `retry_failed`.
         """
-        self._closed, self._unanswered, self._pause_until = False, 0, 0
+        self._closed, self._pause_until = False, 0
+        self._welcome.begin()
         self._looked.clear()
         self._budget.settle()
-        self._looks.settle(self._others)
+        self._strange = {key: None for key, track in self._others.items() if track.state == "running"}
+        self._others |= {key: self._others[key].resumed() for key in self._strange}
+        self._looks.settle(self._strange)
         self._back, self._moving = {}, {}
         for key, track in self.tracks.items():
             self.tracks[key] = self._judged(track.resumed(retry_failed=retry_failed), 0)
             self._put(self.tracks[key])
-        self._fresh = deque(key for key in self._back if self.tracks[key].state == "planned")
+        planned = (key for key in self._back if self.tracks[key].state == "planned")
+        self._fresh = deque(sorted(planned, key=self._welcome.doubtful.__contains__))
         self._back = {key: None for key in self._back if self.tracks[key].state != "planned"}
+
+    @property
+    def elsewhere(self) -> int:
+        """Count the jobs of other manifests, or of exports not asked for now, that may be under way."""
+        return len(self._strange)
 
     def close(self) -> None:
         """Start nothing new: what is under way may end, everything else waits for the next run."""
@@ -168,12 +165,13 @@ class Lane:
     def next(self, now: int) -> Action:
         """Return what to do at `now` (epoch ms). The answer does not change the lane; events do."""
         moving = [self.tracks[key] for key in self._moving]
+        strange = [self._others[key] for key in self._strange]
         for track in moving:
             if track.state == "stored" and track.stored is not None:
                 return Place(track.key, track.stored)
         if not self._closed and (action := self._request(moving, now)) is not None:
             return action
-        if any(track.busy for track in moving):
+        if any(track.busy for track in (*moving, *strange)):
             return Wait(None if self._closed else self._wake(moving, now))
         if self._closed or not self._goes_on(moving, now):
             return Finished()
@@ -187,29 +185,30 @@ class Lane:
         if self._purpose != "detach" and (ready := [track for track in due if track.state == "ready"]):
             first = min(ready, key=lambda track: track.created_at)
             return Download(first.key, first.download_url)
-        if self._creates() and self._room(now) and (key := self._to_create(now)):
+        if self._creates() and self._room() and (key := self._to_create(now)):
             return Create(key, self.tracks[key].attempt + 1)
         looks = [(at, track) for at, track in self._due(moving, now) if at <= now]
         if looks and self._budget.poll_allowed_at(now, self._most_polls(now)) <= now:
-            _, eldest = min(looks, key=lambda look: (look[0], self._order[look[1].key]))
+            _, eldest = min(looks, key=lambda look: (look[0], self._order.get(look[1].key, len(self._order))))
             return Poll(eldest.key, eldest.status_url)
         return None
 
     def _creates(self) -> bool:
         """Say whether creates may still be sent in this run."""
-        return self._purpose in ("run", "detach") and self._unanswered < MOST_UNANSWERED
+        return self._purpose in ("run", "detach") and self._welcome.lasts()
 
-    def _room(self, now: int) -> bool:
+    def _room(self) -> bool:
         """Say whether the vendor's queue has a place for one more of our jobs."""
         asking = sum(self.tracks[key].state == "intent" for key in self._moving)
-        return self._looks.held(now) + asking < self._room_for
+        return self._looks.held() + asking < self._room_for
 
     def _to_create(self, now: int) -> str | None:
-        """Return the first partition, in their order, that may be created now."""
+        """Return the first partition, in their order, that may be created now; doubtful ones come last."""
         due = [key for key in self._back if self.tracks[key].not_before <= now]
         if fresh := self._next_fresh():
             due.append(fresh)
-        return min(due, key=self._order.__getitem__, default=None)
+        doubtful = self._welcome.doubtful
+        return min(due, key=lambda key: (key in doubtful, self._order[key]), default=None)
 
     def _next_fresh(self) -> str | None:
         """Return the first partition that nothing has happened to yet."""
@@ -226,6 +225,25 @@ class Lane:
             if track.state == "running" and not track.busy and self._looks_at(track):
                 at = track.not_before if self._purpose == "collect" else self._looks.due(track, scarce=scarce)
                 yield at, track
+        if self._wants_to_create() and not self._room():
+            yield from self._due_elsewhere(scarce=scarce)
+
+    def _due_elsewhere(self, *, scarce: bool) -> Iterator[tuple[int, Track]]:
+        """Yield when each job of another manifest is due for a look: it may have left its place to us.
+
+        Its file is not our matter. Who only makes jobs looks at each once.
+        """
+        for track in (self._others[key] for key in self._strange):
+            if track.busy:
+                continue
+            if self._purpose == "run":
+                yield self._looks.due(track, scarce=scarce), track
+            elif track.key not in self._looked:
+                yield track.not_before, track
+
+    def _wants_to_create(self) -> bool:
+        """Say whether there is something to create, and creates may be sent."""
+        return self._creates() and bool(self._back or self._next_fresh())
 
     def _looks_at(self, track: Track) -> bool:
         """Say whether this run wants to know how a job stands."""
@@ -245,7 +263,7 @@ class Lane:
         """
         if self._scarce(now):
             return self._rate
-        needs = 2 if self._creates() and (self._back or self._next_fresh()) else 1
+        needs = 2 if self._wants_to_create() else 1
         return max(self._rate - math.ceil(self._looks.ends_per_minute(now) * needs), 1)
 
     def _allowed_at(self, now: int) -> int | None:
@@ -255,8 +273,8 @@ class Lane:
 
     def _goes_on(self, moving: Sequence[Track], now: int) -> bool:
         """Say whether anything is left that this run wants and that will become possible."""
-        if self._creates() and (self._back or self._next_fresh()):
-            return self._purpose == "run" or self._room(now)
+        if self._wants_to_create():
+            return self._purpose == "run" or self._room() or any(self._due_elsewhere(scarce=False))
         if self._purpose == "detach":
             return False
         return any(track.state != "running" or self._looks_at(track) for track in moving)
@@ -273,11 +291,9 @@ class Lane:
             yield from (track.not_before for track in moving if track.state == "ready" and not track.busy)
         polls = self._budget.poll_allowed_at(now, self._most_polls(now))
         yield from (max(at, polls) for at, _ in self._due(moving, now))
-        if not self._creates():
+        if not self._creates() or not self._room():
             return
-        if not self._room(now):
-            yield from self._looks.frees(now)
-        elif self._next_fresh():
+        if self._next_fresh():
             yield now
         else:
             yield from (self.tracks[key].not_before for key in self._back)

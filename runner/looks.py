@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from runner.events import Adopted, Created, Event, Intent
@@ -23,6 +23,8 @@ SOONEST_AGAIN_MS = 5_000
 LATEST_AGAIN_MS = 60_000
 LATEST_FIRST_MS = 30 * MINUTE_MS
 """One strange job, or a clock that was wrong, must not keep the others of its kind unseen for hours."""
+STRANGE_AGAIN_MS = 30_000
+"""How long until the next look at a job of another manifest: only its place is wanted."""
 AGAIN_SHARE = 0.12
 """How long until the next look at a job, as a share of how long it has run: a late one may be very late."""
 UNKNOWN_SHARE = 0.5
@@ -31,8 +33,6 @@ UNWATCHED_MS = 2 * LATEST_AGAIN_MS
 """A gap between two looks that says, if it is longer than the job had run before, that nobody was there."""
 NEAR = 1.25
 """A job found done at the first look teaches something only where that look came near the expected time."""
-STRANGE_MS = 10 * MINUTE_MS
-"""So long at least a job of another manifest, which nobody looks at now, is taken to fill a place."""
 SOONER = 0.95
 """After a first look that found the job done, the next one of its kind is looked at a little sooner."""
 
@@ -86,29 +86,25 @@ class Looks:
         self._so_far: dict[Kind, int] = {}
         self._started: dict[str, int] = {}
         self._queued: dict[str, int] = {}
-        self._strange: dict[str, int] = {}
+        self._strange: set[str] = set()
 
-    def held(self, now: int) -> int:
-        """Count the jobs that may stand in the vendor's queue at `now` (epoch ms)."""
-        strange = sum(until > now for until in self._strange.values())
-        return len(self._started) + len(self._queued) + strange
+    def held(self) -> int:
+        """Count the jobs that may stand in the vendor's queue."""
+        return len(self._started) + len(self._queued) + len(self._strange)
 
-    def frees(self, now: int) -> Iterator[int]:
-        """Yield when jobs that nobody looks at are taken for ended."""
-        yield from (until for until in self._strange.values() if until > now)
-
-    def settle(self, others: Collection[str]) -> None:
-        """Say that nobody will look at the jobs of `others`: each is taken for ended after a while."""
-        for key in [key for key in (*self._started, *self._queued) if key in others]:
-            since = self._queued.get(key, self._started.get(key, 0))
+    def settle(self, strange: Iterable[str]) -> None:
+        """Say which jobs are of another manifest: each fills a place, and none is waited for."""
+        self._strange = set(strange)
+        for key in self._strange:
             self._drop(key)
-            self._strange[key] = since + max(STRANGE_MS, 4 * self.expected(key, surely=True))
 
     def due(self, track: Track, *, scarce: bool) -> int:
         """Return when the running job is due for a look (epoch ms).
 
         Where requests are `scarce`, the first look waits until the job is nearly surely done.
         """
+        if track.key in self._strange:
+            return max(track.not_before, track.looked_at + STRANGE_AGAIN_MS)
         if track.key in self._queued:
             since = self._queued[track.key]
             patience = 4 * self.expected(track.key, surely=True)
@@ -186,6 +182,7 @@ class Looks:
     def _ended(self, before: Track, at: int, *, ready: bool, scarce: bool) -> None:
         """Learn from a job's end, and take the next one of the queue for started."""
         key, ended = before.key, at
+        self._strange.discard(key)
         if key in self._started:
             started = self._started[key]
             if ready:

@@ -40,6 +40,7 @@ from runner.track import (
     MINUTE_MS,
     NO_LINK_WAIT_MS,
     OVERFLOW_WAIT_MS,
+    SHORTEST_WAIT_MS,
     UNKNOWN,
     Track,
     fail,
@@ -76,9 +77,7 @@ def _created(track: Track, event: Created) -> Track:
                 not_before=event.at,
             )
         case answers.Busy():
-            return track.sent_away(
-                event.at, retry_after_ms(event.retry_after, event.at), "planned", pause=True
-            )
+            return track.sent_away(event.at, _away_ms(track, event), "planned", pause=True)
         case answers.Ill(message):
             return _unknown(track, event.at, "E-SERVER", message)
         case trouble:
@@ -91,6 +90,19 @@ def _unknown(track: Track, at: int, code: str, message: str) -> Track:
         said = f"{code}: {message}; nobody can tell whether the vendor made the job, and it was tried twice"
         return track.failed(fail(track, at, "create", UNKNOWN, said, Exit.UNFINISHED))
     return replace(track, state="unknown", busy=False, not_before=at + 10_000)
+
+
+def given_up(track: Track, at: int) -> Track:
+    """End a create whose answer never came, where it must not be sent again; any other track stays."""
+    if track.state != "unknown":
+        return track
+    said = "the answer to the create request never came, so the vendor may hold the job"
+    return track.failed(fail(track, at, "create", UNKNOWN, said, Exit.UNFINISHED))
+
+
+def as_it_is(track: Track, at: int) -> Track:
+    """Return the track: a create whose answer never came may be sent once more."""
+    return track
 
 
 def _polling(track: Track, event: Polling) -> Track:
@@ -115,9 +127,7 @@ def _polled(track: Track, event: Polled) -> Track:
         case answers.Gone():
             return _gone(track, event.at)
         case answers.Busy():
-            return track.sent_away(
-                event.at, retry_after_ms(event.retry_after, event.at), "running", pause=True
-            )
+            return track.sent_away(event.at, _away_ms(track, event), "running", pause=True)
         case answers.Ill(message):
             return track.erred(event.at, "poll", "E-SERVER", message)
         case trouble:
@@ -167,8 +177,7 @@ def _not_downloaded(track: Track, event: NotDownloaded) -> Track:
             return _recreate(track, event.at, f"the download link has expired (HTTP {event.status})")
         return replace(track, state="running", not_before=event.at, refused=track.refused + 1)
     if event.status == 429 or 500 <= event.status <= 599:
-        wait = retry_after_ms(event.retry_after, event.at)
-        return track.sent_away(event.at, wait, "ready", pause=event.status == 429)
+        return track.sent_away(event.at, _away_ms(track, event), "ready", pause=event.status == 429)
     message = f"the download answered HTTP {event.status}"
     return track.failed(fail(track, event.at, "download", "E-DOWNLOAD", message, Exit.UNTRUSTED))
 
@@ -245,6 +254,15 @@ def _adopted(track: Track, event: Adopted) -> Track:
 
 def _forgotten(track: Track, event: Forgotten) -> Track:
     return Track(track.key)
+
+
+def _away_ms(track: Track, event: Created | Polled | NotDownloaded) -> int:
+    """Return how long to stay away: as the server asks, and longer each time that it was too short.
+
+    A server may ask for no wait at all, or name a date that our clock is past.
+    """
+    least = min(SHORTEST_WAIT_MS << track.waits, LONGEST_WAIT_MS)
+    return max(retry_after_ms(event.retry_after, event.at), least)
 
 
 def retry_after_ms(text: str, now: int) -> int:

@@ -18,6 +18,8 @@ COOL_DOWN_MS = 120_000
 """How long a job that the vendor ended badly is left alone before it is made once more."""
 LONGEST_WAIT_MS = 300_000
 """However long a Retry-After asks for, we look again after this."""
+SHORTEST_WAIT_MS = 1_000
+"""However short a wait a server asks for, it gets this, and twice as long each time after that."""
 OVERFLOW_WAIT_MS = 60_000
 MAX_WAITS = 20
 """How often in a row a partition may be sent away (429, overflow) or go unanswered before it is left for

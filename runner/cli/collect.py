@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from runner import folders
+from runner.actions import Purpose
 from runner.cli import after, options
 from runner.cli.ending import concluded
 from runner.cli.lanes import Room, opened, prepared
@@ -21,7 +22,6 @@ from runner.cli.stop import Stop
 from runner.cli.streams import tell
 from runner.cli.world import now_ms
 from runner.journal import Journal
-from runner.lane import Purpose
 from runner.sink import Sink
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from runner import catalog
+from runner.actions import Purpose
 from runner.buckets import hint
 from runner.cli.locks import sealed
 from runner.cli.planning import Planned
@@ -16,7 +17,6 @@ from runner.cli.streams import say, tell
 from runner.codes import CODES, advice
 from runner.errors import Exit, gravest
 from runner.events import Stored
-from runner.lane import Purpose
 from runner.report import lock as locks
 from runner.report.outcome import Outcome
 from runner.report.words import size

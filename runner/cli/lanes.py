@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from runner import catalog
-from runner.actions import Finished
+from runner.actions import Finished, Purpose
 from runner.cli import streams
 from runner.cli.credentials import credentials
 from runner.cli.progress import View
 from runner.cli.reach import STORAGE_ORIGIN, reach
 from runner.cli.stop import Stop
+from runner.cli.streams import tell
 from runner.cli.there import Traces, reconciled, sweep
 from runner.cli.world import now_ms
 from runner.errors import Exit, Refusal
@@ -27,10 +28,11 @@ from runner.execute import LaneRun
 from runner.fair import interleaved
 from runner.holding import hold
 from runner.journal import Journal
-from runner.lane import Lane, Purpose
+from runner.lane import Lane
 from runner.left import Left, left
 from runner.plan import Partition
 from runner.profiles import Credentials, Limits, OnUnknown, Profile
+from runner.report.words import many
 from runner.shares import Claim, marks, shares
 from runner.sink import Sink
 from runner.track import MINUTE_MS, TERMINAL
@@ -180,6 +182,9 @@ def opened(room: Room, ready: Prepared, stack: ExitStack) -> LaneRun | None:
     if isinstance(ready.lane.next(ready.at), Finished):
         return None
     known = ready.known or credentials(ready.profile)
+    if (count := ready.lane.elsewhere) and room.purpose in ("run", "detach"):
+        may = f"{many(count, 'job')} that are not asked for now may be under way"
+        tell(f"{ready.profile.name}: {may}; they take places of the queue")
     client, pace = reach(ready.profile, known, ready.at, room.width)
     stack.callback(client.close)
     return LaneRun(
@@ -211,7 +216,8 @@ def _observed(room: Room, ready: Prepared) -> Callable[[Event], None]:
         if event.at >= told + RECKONED_MS:
             told = event.at
             room.view.expects(ready.profile.name, event.at, _left(ready, event.at))
-        room.view.observe(event)
+        if event.key in ready.partitions:
+            room.view.observe(event)
 
     return observe
 

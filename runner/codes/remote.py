@@ -51,8 +51,8 @@ REMOTE: Mapping[str, Code] = {
     ),
     "E-CREDENTIALS": Code(
         (Exit.CREDENTIALS,),
-        "The server does not accept the user name, the password or the company key (HTTP 401 or 403). "
-        "Nothing more was sent for this profile.",
+        "The server does not accept the user name or the password (HTTP 401). Nothing more was sent for this "
+        "profile.",
         "Check the three references of the profile, and that the user may use the Analytics API.",
         MENDED,
     ),
@@ -73,6 +73,13 @@ REMOTE: Mapping[str, Code] = {
         "The vendor lost a job or its file, and lost the second one too.",
         "`run --retry-failed` makes a new job.",
         "ends the same",
+    ),
+    "E-FORBIDDEN": Code(
+        (Exit.CREDENTIALS,),
+        "The server lets the user in, but not to this (HTTP 403). Other exports of the profile go on; where "
+        "three were forbidden and none was let through, nothing more was asked for.",
+        "Look whether the user may have this report, and whether the company key is the right one.",
+        MENDED,
     ),
     "E-JOB": Code(
         (Exit.VENDOR,),

@@ -256,14 +256,15 @@ def test_a_host_that_no_name_can_have_is_not_found() -> None:
 
 
 def test_tls_with_a_server_that_has_none_sends_nothing() -> None:
-    """Where TLS does not come about nothing was sent, and plain text is never tried."""
+    """Where TLS does not come about no request was sent, and plain text is never tried."""
     with serving(says(http(200))) as server:
         client = Client(server.origin.replace("http:", "https:"), CREDENTIALS, timeouts=QUICK)
         outcome = client.create(POST)
         client.close()
     assert isinstance(outcome, Missed)
     assert not outcome.sent
-    assert server.seen == []
+    # By chance a greeting of TLS holds the line ends by which this server tells a request.
+    assert not [one for one in server.seen if one.method in ("GET", "POST")]
 
 
 @pytest.mark.parametrize(

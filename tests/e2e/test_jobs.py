@@ -117,6 +117,46 @@ def test_detach_fills_the_queue_and_says_what_is_left(capsys: pytest.CaptureFixt
     assert kinds()["intent"] == 10
 
 
+def test_jobs_of_another_manifest_give_their_places_up_once_they_are_done(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """They fill the queue, which is told; one is looked at for each place wanted, and none is fetched."""
+    Path("small.yaml").write_text(WEEKS)
+    care("run", "--detach")
+    made = kinds()["intent"]
+    Path("small.yaml").write_text(MANIFEST.replace("2026-05-04", "2026-05-11"))
+    capsys.readouterr()
+    assert care("run", "--detach") == Exit.DONE
+    said = f"sandbox: {made} jobs that are not asked for now may be under way; they take places of the queue"
+    assert said in capsys.readouterr().err
+    assert kinds() == {"intent": made + 2, "created": made + 2, "polled": 2}
+    assert care("run") == Exit.DONE
+    assert (kinds()["intent"], kinds()["done"]) == (made + 2, 2)
+
+
+def test_a_report_that_is_forbidden_does_not_hold_up_the_others(capsys: pytest.CaptureFixture[str]) -> None:
+    """A 403 of the first export: the others are made in the same run, and the next one asks for it last."""
+    asked: list[str] = []
+
+    def fault(request: Request) -> Response | None:
+        if request.method == "POST":
+            asked.append(request.segments[-1])
+        return Response(403, (), [b"{}"]) if request.segments[-1] == "raw_agent_states" else None
+
+    with serve(clock=VirtualClock(START_MS), accounts=(canary.ACCOUNT,), faults=fault) as served:
+        profile = canary.profile(served.api_origin)
+        Path("profiles.yaml").write_text(f"version: 1\nprofiles:\n  acme: {profile}\n", encoding="utf-8")
+        others = "  - {id: help, report: raw_expert_help}\n"
+        Path("small.yaml").write_text(f"{MANIFEST}{others}")
+        with pytest.MonkeyPatch.context() as environ:
+            for name, value in canary.VARIABLES.items():
+                environ.setenv(name, value)
+            codes = [care("run", "--detach", "--profile", "acme") for _ in range(2)]
+    assert codes == [Exit.CREDENTIALS, Exit.CREDENTIALS]
+    assert asked == ["raw_agent_states", "incoming_post", "raw_expert_help", "raw_agent_states"]
+    assert "E-FORBIDDEN: HTTP 403: this user may not ask for this" in capsys.readouterr().err
+
+
 def test_collect_alone_makes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     """Without a job under way there is nothing to fetch: 75, no request, and the way on."""
     assert care("collect") == Exit.UNFINISHED

@@ -161,7 +161,7 @@ def test_waits_and_illness_are_told_apart(status: int, retry_after: str, kind: t
     ("status", "code", "exit"),
     [
         (401, "E-CREDENTIALS", Exit.CREDENTIALS),
-        (403, "E-CREDENTIALS", Exit.CREDENTIALS),
+        (403, "E-FORBIDDEN", Exit.CREDENTIALS),
         (400, "E-REFUSED", Exit.VENDOR),
         (404, "E-REFUSED", Exit.VENDOR),
         (201, "E-ANSWER", Exit.UNTRUSTED),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from runner.actions import Create, Download, Finished, Place, Poll, Wait
+from runner.actions import Create, Download, Finished, Place, Poll, Purpose, Wait
 from runner.errors import Exit
 from runner.events import (
     Adopted,
@@ -304,15 +304,114 @@ def test_a_forgotten_partition_begins_anew() -> None:
     assert one.next(1) == Create(KEY, 1)
 
 
-def test_jobs_of_another_manifest_count_and_teach() -> None:
-    """They stand in the same queue, and what they took is known for the next of their kind."""
-    one = Lane((KEY,), requests_per_minute=20, running=1, queued=1, ahead=0)
+def beside(*, purpose: Purpose = "run") -> Lane:
+    """Return a lane beside a job of another manifest, which fills the only place of the queue."""
+    one = Lane((KEY,), requests_per_minute=20, running=1, queued=1, ahead=0, purpose=purpose)
     one.apply(Intent(key="x", at=0, attempt=1, request_digest="d"))
     one.apply(created(key="x"))
     one.resume()
-    assert one.next(1_000) == Wait(600_000)
-    assert one.next(600_000) == Create(KEY, 1)
-    one.apply(replace(polled(at=2_000, state="CLOSED", detail="COMPLETED", url="u"), key="x"))
+    return one
+
+
+def test_a_job_of_another_manifest_is_looked_at_for_its_place() -> None:
+    """It stands in the same queue: once it is done, ours is made. Its file is not fetched."""
+    one = beside()
+    assert one.elsewhere == 1
+    assert one.next(1_000) == Wait(30_000)
+    assert one.next(30_000) == Poll("x", STATUS_URL)
+    one.apply(Polling(key="x", at=30_000))
+    assert one.next(30_000) == Wait(None)
+    one.apply(replace(polled(at=30_000), key="x"))
+    assert one.next(30_000) == Wait(60_000)
+    one.apply(Polling(key="x", at=60_000))
+    one.apply(replace(polled(at=60_000, state="CLOSED", detail="COMPLETED", url="u"), key="x"))
+    assert one.elsewhere == 0
+    assert one.next(60_000) == Create(KEY, 1)
+    one.apply(intent(at=60_000))
+    one.apply(created(at=60_000))
+    assert one.next(60_000) == Wait(65_000)
+
+
+def test_a_job_of_another_manifest_is_left_alone_where_there_is_room() -> None:
+    """Who fetches only, and who has places left, has nothing to ask about it."""
+    assert beside(purpose="wait").next(60_000) == Finished()
+    one = lane()
+    one.apply(Intent(key="x", at=0, attempt=1, request_digest="d"))
+    one.apply(created(key="x"))
+    one.resume()
+    assert one.next(60_000) == Create(KEY, 1)
+    one.apply(intent(at=60_000))
+    one.apply(created(at=60_000))
+    assert one.next(60_000) == Wait(65_000)
+
+
+def test_who_only_makes_jobs_looks_once_at_those_in_the_way() -> None:
+    """One that still runs keeps its place, and the run is over; one that is done leaves it to ours."""
+    for state, then in (("RUNNING", Finished()), ("CLOSED", Create(KEY, 1))):
+        one = beside(purpose="detach")
+        assert one.next(1_000) == Poll("x", STATUS_URL)
+        one.apply(Polling(key="x", at=1_000))
+        detail = "COMPLETED" if state == "CLOSED" else ""
+        one.apply(replace(polled(at=1_000, state=state, detail=detail, url="u"), key="x"))
+        assert one.next(1_000) == then
+
+
+def test_credentials_that_are_refused_for_another_manifest_are_refused_for_all() -> None:
+    """Whose job it was makes no difference."""
+    one = beside()
+    one.apply(Polling(key="x", at=5_000))
+    one.apply(replace(polled(at=5_000, status=401), key="x"))
+    assert one.next(5_000) == Finished()
+
+
+def test_a_report_that_is_forbidden_holds_up_no_other_one() -> None:
+    """A 403 is that one's matter; in a later run it is asked for after all others."""
+    one = lane(KEY, "b", "c")
+    one.apply(intent())
+    one.apply(created(status=403, body=""))
+    assert one.next(0) == Create("b", 1)
+    (resumed,) = one.resumptions(1)
+    one.apply(resumed)
+    one.resume()
+    for key in ("b", "c", KEY):
+        at = len(one.tracks)
+        assert one.next(at) == Create(key, 2 if key == KEY else 1)
+        one.apply(Intent(key=key, at=at, attempt=1, request_digest="d"))
+        one.apply(created(key=key, at=at))
+
+
+def test_after_three_that_are_forbidden_no_more_is_asked() -> None:
+    """Then it is the company key; but not where one was let through."""
+    keys = ("a", "b", "c", "d", "e")
+    for first, then in ((403, Finished()), (200, Create("e", 1))):
+        one = lane(*keys, queued=9)
+        for key, status in zip(keys, (first, 403, 403, 403), strict=False):
+            if isinstance(one.next(0), Create):
+                one.apply(Intent(key=key, at=0, attempt=1, request_digest="d"))
+                one.apply(created(key=key) if status == 200 else created(key=key, status=403, body=""))
+        assert one.next(0) == then
+
+
+def test_a_restarted_lane_has_the_budget_of_the_one_before() -> None:
+    """Looks are in the journal by their answers alone: they count there too, or the vendor answers 429."""
+    live, journal = lane("a", "b", rate=12), []
+    events: list[Event] = [Intent(key=key, at=0, attempt=1, request_digest="d") for key in "ab"]
+    events += [created(key=key) for key in "ab"]
+    for at in range(10_000, 50_000, 10_000):
+        events += [Polling(key="a", at=at), replace(polled(at=at + 100), key="a")]
+        lost = {"step": "poll", "sent": True, "code": "E-CUT", "message": "m"}
+        events += [Polling(key="b", at=at), Unanswered(key="b", at=at + 200, **lost)]  # type: ignore[arg-type]
+    for event in events:
+        live.apply(event)
+        journal += [] if isinstance(event, Polling) else [event]
+    again = lane("a", "b", rate=12)
+    for event in journal:
+        again.apply(event)
+    for one in (live, again):
+        one.resume()
+    assert [again.next(at) for at in range(50_000, 120_000, 500)] == [
+        live.next(at) for at in range(50_000, 120_000, 500)
+    ]
 
 
 def test_looks_leave_room_for_creates_and_downloads() -> None:

@@ -12,7 +12,6 @@ from runner.looks import (
     LATEST_FIRST_MS,
     REMEMBERED,
     SOONEST_AGAIN_MS,
-    STRANGE_MS,
     UNKNOWN_SHARE,
     Builds,
     Looks,
@@ -165,19 +164,7 @@ def test_a_job_that_failed_teaches_no_time() -> None:
     watch.make("a", 0)
     watch.happen(replace(polled(at=3_000, state="CLOSED", detail="CANCELED"), key="a"))
     assert watch.looks.expected("a") == PRIOR_MS
-    assert watch.looks.held(3_000) == 0
-
-
-def test_jobs_that_nobody_looks_at_fill_a_place_for_a_while() -> None:
-    """Another manifest's jobs, left by an earlier run, are taken for ended after some time."""
-    watch = Watch()
-    for key in "abc":
-        watch.make(key, 1_000)
-    watch.looks.settle({"a", "c", "x"})
-    assert watch.looks.held(1_000) == 3
-    assert list(watch.looks.frees(1_000)) == [1_000 + STRANGE_MS] * 2
-    assert watch.looks.held(1_000 + STRANGE_MS) == 1
-    assert list(watch.looks.frees(1_000 + STRANGE_MS)) == []
+    assert watch.looks.held() == 0
 
 
 def test_a_job_that_was_not_made_now_is_looked_at_as_soon_as_allowed() -> None:
@@ -190,7 +177,7 @@ def test_what_left_before_it_was_known_to_run_is_passed_over() -> None:
     """A partition that ends without having run moves nothing."""
     watch = Watch()
     watch.happen(Failed(key="a", at=0, step="create", code="E", message="m", exit=69))
-    assert watch.looks.held(0) == 0
+    assert watch.looks.held() == 0
 
 
 def test_the_ends_to_come_follow_from_age_and_expectation() -> None:

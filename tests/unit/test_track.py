@@ -361,3 +361,16 @@ def test_a_failure_of_a_file_is_the_end_of_the_partition() -> None:
 def test_retry_after_in_both_forms_is_capped(text: str, wait: int) -> None:
     """Seconds or a date, never negative, never above five minutes; nonsense counts as a minute."""
     assert retry_after_ms(text, 0) == wait
+
+
+@pytest.mark.parametrize("asked", ["0", "-5", "Thu, 01 Jan 1970 00:00:00 GMT"])
+def test_a_server_that_asks_for_no_wait_gets_a_longer_one_each_time(asked: str) -> None:
+    """A clock behind ours, or a zero, must not make a storm of requests: 1 s, 2 s, 4 s and so on, capped."""
+    track, waits = walk(*RUNNING), []
+    for _ in range(MAX_WAITS - 1):
+        at = 10**12 + sum(waits)
+        track = after(track, polled(at=at, status=429, retry_after=asked))
+        waits.append(track.not_before - at)
+    assert waits[:4] == [1_000, 2_000, 4_000, 8_000]
+    assert set(waits[9:]) == {300_000}
+    assert track.pause_until == track.not_before

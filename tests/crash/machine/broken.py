@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from runner.actions import Purpose
 from runner.events import Created, Event, Resumed
-from runner.lane import Lane, Purpose
+from runner.lane import Lane
 from runner.sink import Found
 from tests.crash.machine.moments import Mishap
 from tests.crash.machine.parts import Parts

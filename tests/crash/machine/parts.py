@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from runner.actions import Purpose
 from runner.errors import Exit
-from runner.lane import Purpose
 from runner.report.outcome import Outcome
 from runner.track import Track
 from tests.crash.machine.moments import Mishap

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from runner import profiles
+from runner.actions import Purpose
 from runner.cli import streams
 from runner.cli.ending import Passage, concluded
 from runner.cli.lanes import Prepared, Room, opened, prepared
@@ -30,7 +31,6 @@ from runner.errors import Exit, Refusal
 from runner.events import Done, Event
 from runner.execute import LaneRun
 from runner.journal import Journal
-from runner.lane import Purpose
 from runner.pace import InLine, steady
 from runner.sink import Sink
 from tests.crash.machine import verdict
