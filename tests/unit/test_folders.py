@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import stat
 from pathlib import Path
 
@@ -35,3 +36,19 @@ def test_what_is_no_folder_is_in_the_way(tmp_path: Path) -> None:
             folders.make(tmp_path / name)
     with pytest.raises(FileNotFoundError):
         folders.make(Path("/proc/care-export"))
+
+
+def test_a_file_system_that_syncs_no_folder_is_no_reason_to_stop() -> None:
+    """What is there stays usable: nobody can make it more durable than it is."""
+    folders.make(Path("/proc/self"))
+
+
+def test_a_disk_that_breaks_is_told(tmp_path: Path) -> None:
+    """Where the sync fails for any other reason, the folder may be gone after a power cut."""
+
+    def breaks(descriptor: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    for name in ("new", "new"):
+        with pytest.raises(OSError, match="Input/output error"):
+            folders.make(tmp_path / name, sync=breaks)
