@@ -96,6 +96,8 @@ def prepared(
             Exit.CANNOT_CREATE,
             "\n".join([f"{len(problems)} of the outputs cannot be made; nothing was sent", *problems]),
         )
+    tracks = {key: track for one in lanes for key, track in one.lane.tracks.items()}
+    room.view.begins({key: track.state for key, track in tracks.items() if track.state in TERMINAL})
     return _shared(room, lanes)
 
 

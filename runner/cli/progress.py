@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -70,10 +70,18 @@ class Board:
     last_at: int = 0
     expected: dict[str, tuple[int, Left]] = field(default_factory=dict)
     """By lane: when its time left was reckoned, and what that was."""
+    there: set[str] = field(default_factory=set)
+    """What had ended before this run: it counts, but says nothing of the pace."""
+
+    def begin(self, ended: Mapping[str, str]) -> None:
+        """Take in what had ended before this run: `done` or `failed`, by key."""
+        self.words |= ended
+        self.there |= set(ended)
 
     def note(self, event: Event, at: int) -> None:
         """Take in one event, seen at `at`."""
         self.words[event.key] = WORDS[type(event)]
+        self.there.discard(event.key)
         self.first_at = self.first_at or at
         self.last_at = max(self.last_at, at)
         if isinstance(event, Downloading):
@@ -103,9 +111,10 @@ class Board:
         if said := self.reckoned(at or self.last_at):
             return said
         ended, total = self.ended(), len(self.partitions)
-        if not ended or ended >= total:
+        here = ended - len(self.there)
+        if not here or ended >= total:
             return ""
-        seconds = (self.last_at - self.first_at) / 1000 / ended * (total - ended)
+        seconds = (self.last_at - self.first_at) / 1000 / here * (total - ended)
         return f"about {duration(seconds)} left"
 
     def summary(self, at: int = 0) -> str:
@@ -130,6 +139,9 @@ class Silent:
     def __exit__(self, *_: object) -> None:
         pass
 
+    def begins(self, ended: Mapping[str, str]) -> None:
+        """Take in which partitions have ended before anything begins: `done` or `failed`, by key."""
+
     def observe(self, event: Event) -> None:
         """Take in one event."""
 
@@ -148,6 +160,11 @@ class Plain(Silent):
         self._now = now
         self._by_key = {one.key: one for one in partitions}
         self._lock = threading.Lock()
+
+    def begins(self, ended: Mapping[str, str]) -> None:
+        """Count them from the start."""
+        with self._lock:
+            self._board.begin(ended)
 
     def observe(self, event: Event) -> None:
         """Write a line where something has begun or ended."""
@@ -180,9 +197,15 @@ class Plain(Silent):
 class Ndjson(Silent):
     """One JSON object a line to standard output for each event; no URL, no body, no secret is in it."""
 
-    def __init__(self, partitions: Sequence[Partition]) -> None:
+    def __init__(self, partitions: Sequence[Partition], now: Now) -> None:
         self._ids = {one.key: one.id for one in partitions}
+        self._now = now
         self._lock = threading.Lock()
+
+    def begins(self, ended: Mapping[str, str]) -> None:
+        """Write a line for each, so that who counts the ends counts them all."""
+        for key, state in ended.items():
+            say_row({"at": self._now(), "event": "there", "partition": self._ids[key], "state": state})
 
     def observe(self, event: Event) -> None:
         """Write the event."""
@@ -216,6 +239,11 @@ class Live(Silent):
 
     def __exit__(self, *_: object) -> None:
         self._live.__exit__(None, None, None)
+
+    def begins(self, ended: Mapping[str, str]) -> None:
+        """Count them from the start."""
+        with self._lock:
+            self._board.begin(ended)
 
     def observe(self, event: Event) -> None:
         """Take in one event; the view follows by itself."""
@@ -263,7 +291,7 @@ def view(choice: str, partitions: Sequence[Partition], *, terminal: bool, now: N
         case "plain":
             return Plain(partitions, now)
         case "json":
-            return Ndjson(partitions)
+            return Ndjson(partitions, now)
         case "none":
             return Silent()
         case _:

@@ -90,6 +90,8 @@ def test_ndjson_has_standard_output_to_itself(capsys: pytest.CaptureFixture[str]
     assert outcome(["run", "--progress", "json", "small.yaml"]) == Exit.DONE
     kinds = [json.loads(line)["event"] for line in capsys.readouterr().out.splitlines()]
     assert kinds.count("done") == 2
+    assert outcome(["run", "--progress", "json", "small.yaml"]) == Exit.DONE
+    assert [json.loads(line)["event"] for line in capsys.readouterr().out.splitlines()] == ["there"] * 2
 
 
 def test_frozen_says_the_same_or_names_what_differs(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from runner.cli.progress import Board, Live, view
-from runner.events import Created, Done, Downloading, Event, Failed, Intent, Unanswered
+from runner.events import Created, Done, Downloading, Event, Failed, Intent, Lost, Unanswered
 from runner.left import Left
 from tests.unit.builders import partition, stored
 
@@ -52,6 +52,39 @@ def test_plain_lines_tell_what_begins_and_ends(choice: str, capsys: pytest.Captu
         "conversations/sandbox/b: asked for again (time 2)",
         "conversations/sandbox/b: failed, E-JOB: boom",
     ]
+
+
+def test_what_is_there_already_counts_from_the_start(capsys: pytest.CaptureFixture[str]) -> None:
+    """A rerun that finds six of sixteen files begins at 6 of 16; programs get a line for each of the six."""
+    sixteen = [partition(str(number)) for number in range(16)]
+    there = {str(number): "done" for number in range(6)}
+    done = Done(key="6", at=61_000, output="exports/6.csv")
+    for choice in ("auto", "plain", "json"):
+        with view(choice, sixteen, terminal=choice == "auto", now=lambda: 1) as shown:
+            shown.begins(there)
+            if isinstance(shown, Live):
+                assert list(shown.table().columns[0].cells) == ["6 of 16, 0 B"]
+            shown.observe(done)
+            if isinstance(shown, Live):
+                assert next(iter(shown.table().columns[0].cells)).startswith("7 of 16")
+    out, err = capsys.readouterr()
+    assert "done, exports/6.csv (7 of 16)" in err
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert [row["event"] for row in rows] == ["there"] * 6 + ["done"]
+    assert rows[0] == {"at": 1, "event": "there", "partition": "conversations/sandbox/0", "state": "done"}
+
+
+def test_what_was_there_says_nothing_of_the_pace() -> None:
+    """Time left follows from what this run did; a file that is found to be gone counts no longer."""
+    board = Board([partition(key) for key in "abc"])
+    board.begin({"a": "done"})
+    assert (board.summary(), board.left()) == ("1 of 3, 0 B", "")
+    board.note(Intent(key="b", at=0, attempt=1, request_digest="d"), 1_000)
+    assert board.left() == ""
+    board.note(Done(key="b", at=0, output="b.csv"), 61_000)
+    assert board.left() == "about 1 min 00 s left"
+    board.note(Lost(key="a", at=0), 62_000)
+    assert board.summary().startswith("1 of 3")
 
 
 def test_ndjson_has_a_line_an_event_and_no_body(capsys: pytest.CaptureFixture[str]) -> None:
