@@ -24,9 +24,12 @@ from runner.report.outcome import Outcome, outcomes
 from runner.report.page import Counted, Told
 from runner.report.series import judged
 from runner.report.story import Story, story
+from runner.report.words import listed, many
 from runner.sink import Sink
 
 JOURNAL = "journal.db"
+MOST_REASONS = 8
+"""So many reasons why files do not tell their days are told of an export; files with one reason share it."""
 
 
 def told(
@@ -72,7 +75,9 @@ def with_days(one: Told, out: Path) -> Told:
 
 def _counted(each: Asked, one: Told, sink: Sink, out: Path) -> Counted:
     rows: dict[str, int | None] = {}
-    columns, why, later = [], [], set()
+    columns: list[str] = []
+    later, untold = set[str](), set[str]()
+    why: dict[str, list[str]] = {}
     for partition in each.partitions:
         found = _days(partition, one, sink, out)
         wanted = days_of(partition.window)
@@ -83,16 +88,20 @@ def _counted(each: Asked, one: Told, sink: Sink, out: Path) -> Counted:
             columns += [found.column] if found.column else []
             later |= set(_not_over(partition, found.rows))
         if found is not None and found.why:
-            why.append(f"{partition.window.label()}: {found.why}.")
+            why.setdefault(found.why, []).append(partition.output)
+            untold |= set(wanted)
     if all(count is None for count in rows.values()) and why:
-        return Counted(each, (), (), _once(why))
-    return Counted(each, judged(rows, frozenset(later)), tuple(dict.fromkeys(columns)), _once(why))
+        return Counted(each, (), (), reasons(why))
+    # What one file tells of a day is not all of it where another file does not tell.
+    days = judged(rows | dict.fromkeys(untold), frozenset(later), frozenset(untold))
+    return Counted(each, days, tuple(dict.fromkeys(columns)), reasons(why))
 
 
-def _once(why: Sequence[str]) -> tuple[str, ...]:
-    """Return the reasons, each once, with how often it was met."""
-    reasons = [one.partition(": ")[2] for one in why]
-    return tuple(f"{one[0].upper()}{one[1:]}" for one in dict.fromkeys(reasons))
+def reasons(why: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Return each reason why days are not told, with the files that it is about."""
+    said = [f"{listed(names, 5)}: {reason}." for reason, names in why.items()]
+    left = sum(len(names) for names in [*why.values()][MOST_REASONS:])
+    return (*said[:MOST_REASONS], *([f"And {many(left, 'more file')}."] if left else []))
 
 
 def _not_over(partition: Partition, rows: Mapping[str, int]) -> Iterator[str]:

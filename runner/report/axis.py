@@ -103,7 +103,7 @@ def day_bars(days: Sequence[Day]) -> list[Bar]:
         x, width = number * step, step * (0.8 if len(days) < 200 else 1.0)
         # The top is kept free for marks.
         height = (one.rows or 0) / highest * (100 - 1.5 * MARK_HEIGHT)
-        if one.mark in ("no file", "not over", "none"):
+        if one.mark in ("no file", "not told", "not over", "none"):
             bars.append(_bar(x, 0, step, 100, one.mark.replace(" ", "-"), _told(one)))
         if one.rows:
             bars.append(_bar(x, 100 - height, width, height, one.mark or "rows", _told(one)))
@@ -117,6 +117,6 @@ def day_bars(days: Sequence[Day]) -> list[Bar]:
 
 def _told(one: Day) -> str:
     if one.rows is None:
-        return f"{one.day}: no file"
+        return f"{one.day}: {'not told by its file' if one.mark == 'not told' else 'no file'}"
     usual = f", {one.usual:,.0f} is usual" if one.mark in ("high", "low", "none") else ""
     return f"{one.day}: {one.rows:,}{usual}"

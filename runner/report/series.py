@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -11,7 +11,7 @@ from typing import Literal
 
 from runner.report.words import listed, many
 
-Mark = Literal["", "none", "high", "low", "no file", "not over"]
+Mark = Literal["", "none", "high", "low", "no file", "not told", "not over"]
 
 FAR = 4.0
 """A day stands out that lies so many usual deviations from what is usual on its day of the week."""
@@ -25,7 +25,7 @@ SIGMA = 1.4826
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day: its rows (None: no file covers it), what is usual, and how it stands out."""
+    """One day: its rows (None: no file covers it, or its file does not tell), what is usual, its mark."""
 
     day: str
     rows: int | None
@@ -33,15 +33,22 @@ class Day:
     mark: Mark
 
 
-def judged(rows: Mapping[str, int | None], not_over: frozenset[str] = frozenset()) -> tuple[Day, ...]:
-    """Return the days with their marks; `not_over` are days that are not over yet, which are not judged."""
+def judged(
+    rows: Mapping[str, int | None],
+    not_over: frozenset[str] = frozenset(),
+    untold: frozenset[str] = frozenset(),
+) -> tuple[Day, ...]:
+    """Return the days with their marks; `not_over` are days that are not over yet, which are not judged.
+
+    Of the days without a number, `untold` are those that a file covers which does not tell its days.
+    """
     known = {day: count for day, count in rows.items() if count is not None and day not in not_over}
     usual = _usual(known)
     off = [abs(count - usual[day]) for day, count in known.items()]
     spread = SIGMA * median(off) if off else 0.0
     gaps = _gaps(rows, usual)
     return tuple(
-        Day(day, count, usual.get(day, 0.0), _mark(day, count, usual, spread, not_over, gaps))
+        Day(day, count, usual.get(day, 0.0), _mark(day, count, usual, spread, not_over, gaps, untold))
         for day, count in rows.items()
     )
 
@@ -73,9 +80,10 @@ def _mark(
     spread: float,
     not_over: frozenset[str],
     gaps: frozenset[str],
+    untold: frozenset[str],
 ) -> Mark:
     if count is None:
-        return "no file"
+        return "not told" if day in untold else "no file"
     if day in not_over:
         return "not over"
     if not count:
@@ -88,23 +96,40 @@ def _mark(
 
 
 def in_words(days: Sequence[Day]) -> list[str]:
-    """Say what the days show: the sum, the range, the gaps, and each day that stands out."""
-    counted = [one for one in days if one.rows is not None]
-    if not counted:
+    """Say what the days show: the sum, the range, the gaps, what stands out, and what is not known."""
+    if all(one.mark == "no file" for one in days):
         return ["No file covers any of these days."]
-    total, rows = sum(one.rows or 0 for one in counted), [one.rows or 0 for one in counted]
-    said = [
-        f"{many(total, 'row')} on {many(len(counted), 'day')}: "
-        f"{min(rows):,} to {max(rows):,} a day, median {median(rows):,.0f}."
-    ]
-    if gaps := [one.day for one in counted if one.mark == "none"]:
-        said.append(f"No rows on {listed(gaps, 12)}.")
-    if strange := [one for one in counted if one.mark in ("high", "low")]:
+    return [*_found(days), *_unknown(days)]
+
+
+def _found(days: Sequence[Day]) -> Iterator[str]:
+    rows = [one.rows for one in days if one.rows is not None]
+    if rows:
+        yield (
+            f"{many(sum(rows), 'row')} on {many(len(rows), 'day')}: "
+            f"{min(rows):,} to {max(rows):,} a day, median {median(rows):,.0f}."
+        )
+    if gaps := [one.day for one in days if one.mark == "none"]:
+        yield f"No rows on {listed(gaps, 12)}."
+    if strange := [one for one in days if one.mark in ("high", "low")]:
         far = [f"{one.day} ({one.rows:,}; {one.usual:,.0f} is usual)" for one in strange]
-        said.append(f"Out of the ordinary: {listed(far, 12)}.")
-    if later := [one.day for one in counted if one.mark == "not over"]:
-        said.append(f"Not over when it was asked: from {later[0]} on.")
-    if missing := [one.day for one in days if one.rows is None]:
-        several = f"{many(len(missing), 'day')}, from {missing[0]} to {missing[-1]}"
-        said.append(f"No file covers {several if len(missing) > 1 else missing[0]}.")
-    return said
+        yield f"Out of the ordinary: {listed(far, 12)}."
+
+
+def _unknown(days: Sequence[Day]) -> Iterator[str]:
+    if later := [one.day for one in days if one.mark == "not over"]:
+        yield f"Not over when it was asked: from {later[0]} on."
+    if untold := [one.day for one in days if one.mark == "not told"]:
+        yield f"Their files do not tell of {_stretches(untold)}."
+    if missing := [one.day for one in days if one.mark == "no file"]:
+        yield f"No file covers {_stretches(missing)}."
+
+
+def _stretches(days: Sequence[str]) -> str:
+    """Write days as stretches of days: `8 days: 2026-01-01 to 2026-01-07 and 2026-01-12`."""
+    numbered = enumerate(date.fromisoformat(day).toordinal() for day in days)
+    several = []
+    for _, one in groupby(numbered, key=lambda pair: pair[1] - pair[0]):
+        stretch = [str(date.fromordinal(day)) for _, day in one]
+        several.append(" to ".join(dict.fromkeys((stretch[0], stretch[-1]))))
+    return days[0] if len(days) == 1 else f"{many(len(days), 'day')}: {listed(several, 12)}"

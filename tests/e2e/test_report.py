@@ -7,13 +7,15 @@ import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import chdir
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from runner.cli.annotations import detected, place
 from runner.cli.command import outcome
-from runner.cli.pages import last_lock, opened
+from runner.cli.pages import last_lock, opened, reasons, told, with_days
+from runner.cli.planning import planned
 from runner.errors import Exit
 from tests import canary
 from tests.e2e.launch import care_export
@@ -63,7 +65,7 @@ def test_a_run_leaves_what_is_asked_for() -> None:
     said = Reader(Path("out/r.html").read_text()).said
     assert "All 2 files are there and proven whole." in said
     assert "Days are told by the column POST_TIME." in said
-    assert "No column has a date in every row." in said
+    assert "exports/agents.csv: no column has a date in every row." in said
     assert "There was no lock before this run" in said
     assert [one.attrib["tests"] for one in check(Path("out/j.xml").read_text())] == ["2"]
     assert json.loads(Path("out/q.json").read_text()) == []
@@ -111,11 +113,35 @@ def test_a_file_that_changed_is_not_counted() -> None:
     assert run() == Exit.DONE
     POSTS.write_text("POST_TIME\n2026-05-04\n")
     assert outcome(["report", "small.yaml"]) == Exit.DONE
-    assert "no longer the one that was fetched" in Path("small.report.html").read_text()
+    said = Reader(Path("small.report.html").read_text()).said
+    assert "exports/posts.csv: the file is gone, or is no longer the one that was fetched." in said
+
+
+def test_a_file_that_does_not_tell_its_days_is_named_and_is_no_gap() -> None:
+    """Where its rows lie in other days than its window, its days are not told; the other file's are."""
+    split = MANIFEST.replace("incoming_post}", "incoming_post, split: day}")
+    Path("small.yaml").write_text(split.replace("export }}", "export }}{{ start | date }}"))
+    assert run("--only", "posts") == Exit.DONE
+    one = told(planned("small.yaml", only=("posts",)), Path(".care-export"), None)
+    first, second = one.asked[0].partitions
+    elsewhere = replace(second, window=replace(second.window, start_ms=1_000, end_ms=86_400_000))
+    asked = replace(one.asked[0], partitions=(first, elsewhere))
+    (counted,) = with_days(replace(one, asked=(asked,)), Path()).counted
+    assert [day.mark for day in counted.days] == ["", "not told"]
+    assert counted.why[0].startswith(
+        "exports/posts2026-05-05.csv: no column has dates that lie in the window"
+    )
+
+
+def test_reasons_are_shared_and_only_so_many_are_told() -> None:
+    """Files with one reason stand together; what is left over is counted."""
+    assert reasons({"gone": ["a", "b"], "cut": ["c"]}) == ("a and b: gone.", "c: cut.")
+    many = reasons({str(number): ["a"] for number in range(10)})
+    assert (len(many), many[-1]) == (9, "And 2 more files.")
 
 
 def test_a_report_of_a_part_has_uncovered_days() -> None:
-    """A partition that is not there leaves its days without a number; others of the export keep theirs."""
+    """A file that is not there, or tells nothing, leaves days without a number; others keep theirs."""
     Path("small.yaml").write_text(
         MANIFEST.replace("incoming_post}", "incoming_post, split: day}").replace(
             "export }}", "export }}{{ start | date }}"
@@ -125,7 +151,8 @@ def test_a_report_of_a_part_has_uncovered_days() -> None:
     Path("exports/posts2026-05-05.csv").write_text("gone")
     assert outcome(["report", "--only", "posts", "small.yaml"]) == Exit.DONE
     said = Reader(Path("small.report.html").read_text()).said
-    assert "No file covers 2026-05-05." in said
+    assert "Their files do not tell of 2026-05-05." in said
+    assert "exports/posts2026-05-05.csv: the file is gone" in said
     assert (
         run("--deadline", "0.001", "--state", "new", "--out", "new", "--report", "cut.html")
         == Exit.UNFINISHED

@@ -51,21 +51,23 @@ def test_minutes_are_bars_with_others_on_top() -> None:
 
 
 def test_days_are_bars_and_what_stands_out_is_marked() -> None:
-    """The highest day leaves room for a mark; a gap has a mark at its foot, a day without file a ground."""
+    """The highest day leaves room for a mark; a gap has one at its foot, a day without number a ground."""
     days = [
         Day("2026-01-01", 10, 10, ""),
         Day("2026-01-02", 40, 10, "high"),
         Day("2026-01-03", 0, 10, "none"),
         Day("2026-01-04", None, 0, "no file"),
+        Day("2026-01-05", None, 0, "not told"),
     ]
     bars = day_bars(days)
-    assert [one.kind for one in bars] == ["rows", "high", "mark", "none", "mark", "no-file"]
+    assert [one.kind for one in bars] == ["rows", "high", "mark", "none", "mark", "no-file", "not-told"]
     assert all(0 <= one.y <= 100 and one.y + one.height <= 100.01 for one in bars)
     assert [one.title for one in bars if one.title] == [
         "2026-01-01: 10",
         "2026-01-02: 40, 10 is usual",
         "2026-01-03: 0, 10 is usual",
         "2026-01-04: no file",
+        "2026-01-05: not told by its file",
     ]
     assert day_bars([]) == []
     assert {one.width for one in day_bars([Day("2026-01-01", 1, 1, "")] * 400)} == {0.25}

@@ -146,5 +146,21 @@ def test_the_days_in_words() -> None:
     assert "No rows on 2026-01-15." in said
     assert "Out of the ordinary: 2026-01-21 (240; 60 is usual)." in said
     assert "Not over when it was asked: from 2026-02-14 on." in said
-    assert "No file covers 2 days, from 2026-02-12 to 2026-02-13." in said
+    assert "No file covers 2 days: 2026-02-12 to 2026-02-13." in said
     assert in_words(judged({"2026-01-01": None})) == ["No file covers any of these days."]
+
+
+def test_a_day_that_its_file_does_not_tell_is_no_gap_and_has_a_file() -> None:
+    """It is a third thing, with words of its own; stretches of days are told as stretches."""
+    rows = long([10] * 6) | {"2026-01-02": None, "2026-01-04": None, "2026-01-05": None, "2026-01-06": None}
+    found = judged(rows, untold=frozenset({"2026-01-02", "2026-01-04", "2026-01-05"}))
+    assert marks(found) == {
+        "2026-01-02": "not told", "2026-01-04": "not told", "2026-01-05": "not told",
+        "2026-01-06": "no file",
+    }  # fmt: skip
+    assert in_words(found) == [
+        "20 rows on 2 days: 10 to 10 a day, median 10.",
+        "Their files do not tell of 3 days: 2026-01-02 and 2026-01-04 to 2026-01-05.",
+        "No file covers 2026-01-06.",
+    ]
+    assert in_words(found[1:2]) == ["Their files do not tell of 2026-01-02."]
