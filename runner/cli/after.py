@@ -16,7 +16,7 @@ from runner import folders
 from runner.cli import pages
 from runner.cli.annotations import annotate, detected, place
 from runner.cli.ending import Passage
-from runner.cli.notify import notify
+from runner.cli.notify import notify, notify_refused, told_if_refused
 from runner.cli.planning import Planned
 from runner.cli.streams import shown, tell
 from runner.cli.world import environment
@@ -85,6 +85,13 @@ def ready(wanted: Wanted, manifest: Path) -> None:
 
 def leave(wanted: Wanted, passage: Passage, code: int, *, state: Path, out: Path) -> int:
     """Write what is wanted of a passage that ended with `code`, tell whom it concerns, return it."""
+    with told_if_refused(passage.made):
+        _leave(wanted, passage, code, state, out)
+    notify(passage, code)
+    return code
+
+
+def _leave(wanted: Wanted, passage: Passage, code: int, state: Path, out: Path) -> None:
     made, before, ended = passage.made, passage.before, passage.ended
     pages.keep_lock(state, made.path, before)
     if wanted.files() or wanted.ci == "github":
@@ -98,13 +105,12 @@ def leave(wanted: Wanted, passage: Passage, code: int, *, state: Path, out: Path
         _note(wanted, made, ended, rows)
         if wanted.ci == "github":
             _summarize(one)
-    notify(passage, code)
-    return code
 
 
 def leave_differences(wanted: Wanted, made: Planned, rows: Sequence[str]) -> None:
-    """Note that the manifest asks for something else than its lock; nothing was asked for."""
+    """Note that the manifest asks for something else than its lock, and tell; nothing was asked for."""
     _note(wanted, made, (), rows)
+    notify_refused(made, Exit.DIFFERS, "E-DIFFERS")
 
 
 def _note(wanted: Wanted, made: Planned, ended: Sequence[Outcome], rows: Sequence[str]) -> None:

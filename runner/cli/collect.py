@@ -14,6 +14,7 @@ from runner.cli import after, options
 from runner.cli.ending import concluded
 from runner.cli.lanes import Room, opened, prepared
 from runner.cli.locks import committed
+from runner.cli.notify import told_if_refused
 from runner.cli.passing import by_profile, carry_out, passage, proven
 from runner.cli.planning import planned
 from runner.cli.progress import view
@@ -62,8 +63,8 @@ def collect(
     )
     for warning in made.plan.warnings:
         tell(str(warning))
-    after.ready(wanted, made.path)
-    with ExitStack() as held:
+    with told_if_refused(made), ExitStack() as held:
+        after.ready(wanted, made.path)
         with (
             Stop(deadline) as stop,
             view(progress, made.plan.partitions, terminal=sys.stderr.isatty(), now=now_ms) as shown,

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import errno
 import importlib
 import keyword
 import signal
-import traceback
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
 import click
 
 from runner import __version__
-from runner.cli.failures import refused
+from runner.cli.failures import as_refusal, is_ours, refused
 from runner.cli.streams import begin, say, tell, traced
 from runner.cli.world import environment
 from runner.codes import BY_EXIT
-from runner.errors import Exit, Refusal
+from runner.errors import Exit
 
 NAME = "care-export"
 COMPLETING = "_CARE_EXPORT_COMPLETE"
 """Set by a shell that asks what a word can become."""
-
-_NO_PLACE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR, errno.EISDIR}
-"""Why something cannot be created at all. What is only read is refused where it is read."""
 
 VERBS = {
     "init": "Write a first manifest, by a short conversation or by flags.",
@@ -146,8 +140,6 @@ def outcome(arguments: Sequence[str], verbs: click.Command = command) -> int:
     begin()
     try:
         return _carried_out(list(arguments), verbs)
-    except Refusal as refusal:
-        return refused(refusal)
     except click.UsageError as error:
         return _misused(error)
     except Terminated:
@@ -156,16 +148,10 @@ def outcome(arguments: Sequence[str], verbs: click.Command = command) -> int:
     except KeyboardInterrupt:
         tell(f"{NAME}: interrupted")
         return Exit.INTERRUPTED
-    except OSError as error:
-        message = f"{error.filename or 'input or output'}: {error.strerror or error}"
-        if error.errno in _NO_PLACE:
-            return refused(Refusal(Exit.CANNOT_CREATE, message, code="E-PERMISSION"))
-        return refused(Refusal(Exit.IO, message))
-    except UnicodeEncodeError as error:
-        message = f"the character set of this system ({error.encoding}) has no {error.object!r}"
-        return refused(Refusal(Exit.CANNOT_CREATE, message, code="E-LOCALE"))
     except Exception as error:
-        return _at_fault(error)
+        if environment().get("CARE_EXPORT_TRACEBACK") == "1" and is_ours(error):
+            tell(traced(error))
+        return refused(as_refusal(error))
 
 
 def _carried_out(arguments: list[str], verbs: click.Command) -> int:
@@ -187,14 +173,3 @@ def _misused(error: click.UsageError) -> int:
     tell(f"{path}: {BY_EXIT[Exit.USAGE]}: {error.format_message()}")
     tell(f"'{path} --help' shows what there is.")
     return Exit.USAGE
-
-
-def _at_fault(error: Exception) -> int:
-    """Tell that we are at fault, and where; what the error says may hold a secret and is not shown."""
-    if environment().get("CARE_EXPORT_TRACEBACK") == "1":
-        tell(traced(error))
-    home = str(Path(__file__).parents[1])
-    ours = [one for one in traceback.extract_tb(error.__traceback__) if one.filename.startswith(home)]
-    place = f"{Path(ours[-1].filename).name}:{ours[-1].lineno}"
-    message = f"this is a fault of care-export, please report it: {type(error).__name__} at {place}"
-    return refused(Refusal(Exit.BUG, message))

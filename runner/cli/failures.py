@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import traceback
+from pathlib import Path
+
 from runner.cli.streams import tell
 from runner.cli.world import environment
 from runner.codes import CODES, code_of
-from runner.errors import Refusal
+from runner.errors import Exit, Refusal
+
+_NO_PLACE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR, errno.EISDIR}
+"""Why something cannot be created at all. What is only read is refused where it is read."""
 
 
 def refused(refusal: Refusal) -> int:
@@ -21,3 +28,33 @@ def refused(refusal: Refusal) -> int:
     tell(f"care-export: {code}: {refusal.message}")
     tell(refusal.advice or CODES[code].advice)
     return refusal.exit
+
+
+def is_ours(error: Exception) -> bool:
+    """Say whether an error is a fault of this program: nothing else explains it."""
+    return not isinstance(error, Refusal | OSError | UnicodeEncodeError)
+
+
+def as_refusal(error: Exception) -> Refusal:
+    """Return the refusal that an error amounts to; of a fault of ours, which may hold a secret, its kind."""
+    match error:
+        case Refusal():
+            return error
+        case OSError():
+            message = f"{error.filename or 'input or output'}: {error.strerror or error}"
+            if error.errno in _NO_PLACE:
+                return Refusal(Exit.CANNOT_CREATE, message, code="E-PERMISSION")
+            return Refusal(Exit.IO, message)
+        case UnicodeEncodeError():
+            message = f"the character set of this system ({error.encoding}) has no {error.object!r}"
+            return Refusal(Exit.CANNOT_CREATE, message, code="E-LOCALE")
+        case _:
+            message = "this is a fault of care-export, please report it"
+            return Refusal(Exit.BUG, f"{message}: {type(error).__name__} at {_place(error)}")
+
+
+def _place(error: Exception) -> str:
+    """Return the last line of ours that an error came through."""
+    home = str(Path(__file__).parents[1])
+    ours = [one for one in traceback.extract_tb(error.__traceback__) if one.filename.startswith(home)]
+    return f"{Path(ours[-1].filename).name}:{ours[-1].lineno}"

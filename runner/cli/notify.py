@@ -6,18 +6,23 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
+
+import click
 
 from runner.cli.credentials import secret
 from runner.cli.ending import Passage
+from runner.cli.failures import as_refusal
+from runner.cli.planning import Planned
 from runner.cli.streams import know, shown, tell
 from runner.cli.world import environment
 from runner.client import post, trusted
+from runner.codes import code_of
 from runner.profiles import PREFIX, Profile
 from runner.references import Reference, Unusable
-from runner.report.notice import notice
+from runner.report.notice import notice, refused
 
 PATIENCE_S = 10.0
 """How long whoever is told may take; then the run ends without it."""
@@ -27,14 +32,45 @@ Target = Reference | tuple[str, ...]
 
 def notify(passage: Passage, code: int, patience_s: float = PATIENCE_S) -> None:
     """Tell everybody whom the profiles name how their part of a passage ended; a failure is a warning."""
+
+    def body(names: Sequence[str]) -> bytes:
+        ended = [one for one in passage.ended if one.partition.profile in names]
+        return notice(passage.made.plan.manifest, code, ended, passage.stored(), shown)
+
+    _tell_all(passage.made, body, patience_s)
+
+
+def notify_refused(made: Planned, exit: int, code: str, patience_s: float = PATIENCE_S) -> None:
+    """Tell everybody whom the profiles name that their run was refused, and by which code."""
+
+    def body(names: Sequence[str]) -> bytes:
+        asked = [one for one in made.plan.partitions if one.profile in names]
+        return refused(made.plan.manifest, exit, code, asked, shown)
+
+    _tell_all(made, body, patience_s)
+
+
+@contextmanager
+def told_if_refused(made: Planned) -> Iterator[None]:
+    """Tell of whatever ends a run here by an error; a wrong command line is for who wrote it alone."""
+    try:
+        yield
+    except click.UsageError:
+        raise
+    except Exception as error:
+        refusal = as_refusal(error)
+        with suppress(Exception):  # what ended the run is what counts
+            notify_refused(made, refusal.exit, code_of(refusal))
+        raise
+
+
+def _tell_all(made: Planned, body: Callable[[Sequence[str]], bytes], patience_s: float) -> None:
     targets: dict[Target, list[str]] = {}
-    for profile in passage.made.profiles:
+    for profile in made.profiles:
         if profile.notify is not None:
             targets.setdefault(profile.notify, []).append(profile.name)
     for target, names in targets.items():
-        ended = [one for one in passage.ended if one.partition.profile in names]
-        body = notice(passage.made.plan.manifest, code, ended, passage.stored(), shown)
-        act = partial(_told, target, body, passage.made.profiles, patience_s)
+        act = partial(_told, target, body(names), made.profiles, patience_s)
         if why := _within(act, patience_s):
             who = "the command" if isinstance(target, tuple) else "the webhook"
             tell(f"warning: {who} of {', '.join(names)} was not told how the run ended: {why}")

@@ -13,6 +13,7 @@ from runner.cli import after, options
 from runner.cli.ending import concluded, differs
 from runner.cli.lanes import Room, opened, prepared
 from runner.cli.locks import asked_differently, committed
+from runner.cli.notify import told_if_refused
 from runner.cli.passing import by_profile, carry_out, passage, proven
 from runner.cli.planning import planned
 from runner.cli.progress import view
@@ -75,11 +76,11 @@ def run(
     )
     for warning in made.plan.warnings:
         tell(str(warning))
-    after.ready(wanted, made.path)
-    if frozen and (rows := asked_differently(before, made.whole)):
-        after.leave_differences(wanted, made, rows)
-        return differs(rows)
-    with ExitStack() as held:
+    with told_if_refused(made), ExitStack() as held:
+        after.ready(wanted, made.path)
+        if frozen and (rows := asked_differently(before, made.whole)):
+            after.leave_differences(wanted, made, rows)
+            return differs(rows)
         with (
             Stop(deadline) as stop,
             view(progress, made.plan.partitions, terminal=sys.stderr.isatty(), now=now_ms) as shown,

@@ -6,8 +6,10 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
+from runner.codes import CODES
 from runner.errors import Exit
 from runner.events import Stored
+from runner.partition import Partition
 from runner.report.outcome import Outcome
 from runner.report.page import verdict
 
@@ -38,6 +40,25 @@ def notice(
             {"name": clean(name), **_counts([one for one in ended if one.partition.export == name])}
             for name in dict.fromkeys(one.partition.export for one in ended)
         ],
+    }
+    return json.dumps(body).encode()
+
+
+def refused(
+    manifest: str, exit: int, code: str, partitions: Sequence[Partition], clean: Callable[[str], str]
+) -> bytes:
+    """Return the message of a run that was refused: nothing was counted, so there are no counts in it.
+
+    What the code means is told, not what was seen: that may name files of this machine.
+    """
+    body = {
+        "version": 1,
+        "text": clean(f"care-export: {manifest} ended with {exit}: {code}: {CODES[code].means}"),
+        "manifest": clean(manifest),
+        "exit": exit,
+        "code": code,
+        "files": len(partitions),
+        "profiles": sorted({clean(one.profile) for one in partitions}),
     }
     return json.dumps(body).encode()
 

@@ -12,6 +12,7 @@ import pytest
 
 from runner.cli.command import outcome
 from runner.errors import Exit
+from runner.holding import hold
 from runner.sandbox.clock import START_MS, ScaledClock
 from runner.sandbox.server import serve
 from tests import canary
@@ -99,6 +100,55 @@ def test_a_command_is_told_on_its_standard_input_without_our_secrets(tmp_path: P
         assert cut.returncode == Exit.UNFINISHED
         told = json.loads((tmp_path / "told.json").read_text())
         assert (told["exit"], told["left"]) == (75, 1)
+
+
+def test_a_run_that_is_refused_is_told_of_once(tmp_path: Path) -> None:
+    """Whatever it is, once the profile is known: the exit code is the run's, and no count is made up."""
+
+    def told(*arguments: str) -> list[tuple[int, str]]:
+        with chdir(tmp_path):
+            code = outcome([*arguments, "--ci", "none", "--progress", "none", "small.yaml"])
+        bodies = [json.loads(line) for line in (tmp_path / "told").read_text().splitlines()]
+        (tmp_path / "told").unlink()
+        assert [one["exit"] for one in bodies] == [code]
+        assert (bodies[0]["files"], bodies[0]["profiles"], "done" in bodies[0]) == (1, ["acme"], False)
+        assert f"ended with {code}: {bodies[0]['code']}: " in bodies[0]["text"]
+        canary.hear(json.dumps(bodies))
+        return [(code, bodies[0]["code"])]
+
+    with company(tmp_path, command(tmp_path, f"cat >>{tmp_path}/told; echo >>{tmp_path}/told")):
+        (tmp_path / "password").rename(tmp_path / "away")
+        assert told("run") == [(78, "E-SECRET")]
+        (tmp_path / "away").rename(tmp_path / "password")
+        with hold(tmp_path / ".care-export", "acme"):
+            assert told("run") == told("collect") == [(75, "E-HELD")]
+        (tmp_path / "exports/agents-acme.csv").write_text("mine")
+        assert told("run") == [(73, "E-OUTPUT")]
+        (tmp_path / "full/.r.html.part").mkdir(parents=True)
+        (tmp_path / "mine").write_text("in the way")
+        assert told("run", "--overwrite", "--report", "mine/r.html") == [(73, "E-PERMISSION")]
+        assert told("run", "--overwrite", "--report", "full/r.html") == [(73, "E-PERMISSION")]
+        (tmp_path / "small.yaml").write_text(MANIFEST.replace("[acme, zeta]", "[acme]").replace("-04", "-05"))
+        assert told("run", "--frozen") == [(3, "E-DIFFERS")]
+
+
+def test_a_wrong_command_line_is_for_who_wrote_it(tmp_path: Path) -> None:
+    """It never ran, so nobody else hears of it."""
+    with company(tmp_path, command(tmp_path, f"cat >{tmp_path}/told")), chdir(tmp_path):
+        assert outcome(["run", "--ci", "none", "--report", "small.yaml", "small.yaml"]) == Exit.USAGE
+    assert not (tmp_path / "told").exists()
+
+
+def test_a_refused_run_ends_as_it_would_where_nobody_can_be_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The warning says who was not told; code and advice are those of the refusal."""
+    with company(tmp_path, "['false']"), chdir(tmp_path):
+        (tmp_path / "password").unlink()
+        assert outcome(["run", "--ci", "none", "--progress", "none", "small.yaml"]) == Exit.PROFILES
+    err = capsys.readouterr().err
+    assert "warning: the command of acme was not told how the run ended: it ended with 1" in err
+    assert "care-export: E-SECRET: " in err
 
 
 WHYS = {

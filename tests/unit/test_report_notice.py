@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from runner.events import Done, Failed
-from runner.report.notice import notice
+from runner.report.notice import notice, refused
 from runner.report.outcome import outcomes
 from runner.report.story import story
 from tests.unit.builders import partition, stored
@@ -40,4 +40,21 @@ def test_a_notice_counts_and_names() -> None:
             {"name": "conversations", "done": 1, "failed": 0, "left": 0},
             {"name": "posts", "done": 0, "failed": 1, "left": 1},
         ],
+    }
+
+
+def test_a_notice_of_a_refused_run_has_a_code_and_no_counts() -> None:
+    """What the code means, for chats; how many files were asked for and of whom, for programs."""
+    several = [partition("a"), partition("b", profile="acme")]
+    body = json.loads(refused("q1-secret", 78, "E-SECRET", several, lambda text: text.replace("q1", "***")))
+    assert body.pop("text").startswith(
+        "care-export: ***-secret ended with 78: E-SECRET: A credential cannot be had"
+    )
+    assert body == {
+        "version": 1,
+        "manifest": "***-secret",
+        "exit": 78,
+        "code": "E-SECRET",
+        "files": 2,
+        "profiles": ["acme", "sandbox"],
     }
