@@ -19,7 +19,7 @@ from runner.errors import Exit, gravest
 from runner.events import Stored
 from runner.report import lock as locks
 from runner.report.outcome import Outcome
-from runner.report.words import size
+from runner.report.words import is_one, many, part, size
 from runner.track import UNKNOWN, Track
 
 GOES_ON = "Run the same command again: it goes on from here, and no job is made twice."
@@ -115,7 +115,9 @@ def _left(passage: Passage) -> Iterator[str]:
         return
     parts = [f"{under_way} under way at the vendor"] if under_way else []
     parts += [f"{to_ask} to be asked for"] if to_ask else []
-    yield f"{under_way + to_ask} of {len(passage.ended)} files are still to come: {', '.join(parts)}."
+    left, total = under_way + to_ask, len(passage.ended)
+    verb = "is" if is_one(left, total) else "are"
+    yield f"{part(left, total, 'file')} {verb} still to come: {', '.join(parts)}."
     name = shlex.quote(str(passage.made.path))
     if passage.purpose != "run" and under_way:
         yield f"`care-export collect {name}` fetches what is ready; with --wait it waits for the others."
@@ -133,7 +135,7 @@ def _hint(ended: Outcome) -> str:
 def _summary(made: Planned, stored: Mapping[str, Stored], word: str) -> Iterator[str]:
     """Return what the run leaves behind: files, rows, bytes, lock, and whose data it is."""
     rows, count = sum(one.rows for one in stored.values()), sum(one.bytes for one in stored.values())
-    files = f"{len(stored)} of {len(made.plan.partitions)} files"
+    files = part(len(stored), len(made.plan.partitions), "file")
     yield f"{made.plan.manifest}: {files}, {rows:,} rows, {size(count)}"
     if stored:
         yield f"lock: {locks.beside(made.path)} ({word})"
@@ -143,7 +145,7 @@ def _summary(made: Planned, stored: Mapping[str, Stored], word: str) -> Iterator
 
 def differs(rows: Sequence[str]) -> int:
     """Tell what differs from the committed lock."""
-    tell(f"E-DIFFERS: differs from the committed lock in {len(rows)} place{'' if len(rows) == 1 else 's'}:")
+    tell(f"E-DIFFERS: differs from the committed lock in {many(len(rows), 'place')}:")
     for row in rows:
         tell(f"  {row}")
     return Exit.DIFFERS

@@ -14,6 +14,7 @@ from runner.cli.planning import planned
 from runner.cli.source import found
 from runner.cli.streams import say, tell
 from runner.errors import Exit
+from runner.report.words import is_one, part
 from runner.sink import Sink
 
 
@@ -32,9 +33,11 @@ def verify(manifest: str, profile: str | None, profiles_file: str | None, out: P
         tell(row)
     files = len(lock["partitions"])
     if rows:
-        tell(f"{path}: E-DIFFERS: {len(rows)} of {files} files differ from the lock")
+        verb = "differs" if is_one(len(rows), files) else "differ"
+        tell(f"{path}: E-DIFFERS: {part(len(rows), files, 'file')} {verb} from the lock")
         return Exit.DIFFERS
-    say(f"{path}: all {files} files are the ones in the lock")
+    every = "the file is the one" if files == 1 else f"all {files:,} files are the ones"
+    say(f"{path}: {every} in the lock")
     return Exit.DONE
 
 

@@ -26,7 +26,7 @@ from runner.report.axis import Axis, Bar, day_bars
 from runner.report.outcome import Outcome, exit_of
 from runner.report.series import Day, in_words
 from runner.report.story import Life, Sitting, Story
-from runner.report.words import duration, listed, many, size
+from runner.report.words import duration, is_one, listed, many, part, size
 from runner.window import iso
 
 Clean = Callable[[str], str]
@@ -198,7 +198,8 @@ def verdict(ended: Sequence[Outcome]) -> str:
         return f"All {done:,} files are there and proven whole." if done > 1 else "The file is there, whole."
     said = [f"{failed:,} failed"] if failed else []
     said += [f"{left:,} {'is' if left == 1 else 'are'} still to come"] if left else []
-    return f"{done:,} of {many(len(ended), 'file')} {'is' if done == 1 else 'are'} there; {listed(said)}."
+    verb = "is" if is_one(done, len(ended)) else "are"
+    return f"{part(done, len(ended), 'file')} {verb} there; {listed(said)}."
 
 
 def _lanes(told: Told) -> list[_Lane]:

@@ -11,7 +11,7 @@ from typing import Any
 from runner.errors import Exit, gravest
 from runner.partition import Partition
 from runner.report.outcome import outcome
-from runner.report.words import duration
+from runner.report.words import duration, is_one, part
 from runner.track import LINK_LIFE_MS, Track
 
 WORDS = {"intent": "asking"}
@@ -103,7 +103,8 @@ def lines(manifest: str, rows: Sequence[Row], width: int) -> Iterator[str]:
     """Return the lines that tell all of it to a person on a terminal of that width."""
     counts = Counter(row.state for row in rows)
     told = ", ".join(f"{counts[state]} {state}" for state in STATES if counts[state])
-    yield f"{manifest}: {counts['done']} of {len(rows)} files are there ({told})"
+    done, total = counts["done"], len(rows)
+    yield f"{manifest}: {part(done, total, 'file')} {'is' if is_one(done, total) else 'are'} there ({told})"
     yield ""
     table = [HEAD, *(_cells(row) for row in rows)]
     widths = [max(len(cells[column]) for cells in table) for column in range(len(HEAD))]

@@ -31,6 +31,16 @@ def many(count: int, one: str, several: str = "") -> str:
     return f"{count:,} {one if count == 1 else several or f'{one}s'}"
 
 
+def part(count: int, total: int, one: str) -> str:
+    """Write how many of all: 1 of 1 file, 0 of 2 files."""
+    return f"{count:,} of {many(total, one)}"
+
+
+def is_one(count: int, total: int) -> bool:
+    """Say whether a part of all takes a verb in the singular: 1 of 2 files is there, 0 of 1 file is."""
+    return count == 1 or total == 1
+
+
 def listed(words: Sequence[str], most: int = 0) -> str:
     """Join words as a sentence does: a, b and c; past `most` of them (0: all), only count."""
     if most and len(words) > most:

@@ -273,4 +273,5 @@ def test_the_verdict_is_one_sentence() -> None:
     tracks = {key: life.track for key, life in one.lives.items()}
     assert verdict(outcomes([a], tracks)) == "The file is there, whole."
     assert verdict(outcomes([a, b], tracks)) == "All 2 files are there and proven whole."
+    assert verdict(outcomes([c], tracks)) == "0 of 1 file is there; 1 is still to come."
     assert verdict(outcomes([a, c], tracks)) == "1 of 2 files is there; 1 is still to come."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.report.words import duration, listed, many, size
+from runner.report.words import duration, is_one, listed, many, part, size
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,16 @@ def test_numbers_with_their_nouns() -> None:
         "0 files",
         "2,000 boxes",
     ]
+
+
+def test_parts_with_their_nouns_and_verbs() -> None:
+    """The noun goes with all of them; the verb is singular for one of many, and for any of one."""
+    assert [part(1, 1, "file"), part(0, 1, "file"), part(1, 2000, "file")] == [
+        "1 of 1 file",
+        "0 of 1 file",
+        "1 of 2,000 files",
+    ]
+    assert [is_one(*one) for one in ((1, 1), (0, 1), (1, 2), (0, 2), (2, 2))] == [True] * 3 + [False] * 2
 
 
 def test_lists_read_as_sentences() -> None:
