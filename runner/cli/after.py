@@ -14,18 +14,18 @@ import click
 
 from runner import folders
 from runner.cli import pages
-from runner.cli.annotations import annotate, detected, place
+from runner.cli.annotations import annotate, detected, place, summarize
 from runner.cli.ending import Passage
 from runner.cli.notify import notify, notify_refused, told_if_refused
 from runner.cli.planning import Planned
-from runner.cli.streams import shown, tell
+from runner.cli.streams import shown
 from runner.cli.world import environment
 from runner.errors import Exit
 from runner.report import lock as locks
 from runner.report.ci import Note, notes, quality, summary
 from runner.report.junit import junit
 from runner.report.outcome import Outcome
-from runner.report.page import Told, page
+from runner.report.page import page
 
 GITLAB_FILE = Path("gl-code-quality-report.json")
 """Where GitLab's own jobs put theirs."""
@@ -104,7 +104,7 @@ def _leave(wanted: Wanted, passage: Passage, code: int, state: Path, out: Path) 
             put(wanted.junit, junit(made.plan.manifest, ended, lives, rows, shown))
         _note(wanted, made, ended, rows)
         if wanted.ci == "github":
-            _summarize(one)
+            summarize(summary(one.plan.manifest, one.ended, one.stored, one.differences, shown))
 
 
 def leave_differences(wanted: Wanted, made: Planned, rows: Sequence[str]) -> None:
@@ -129,17 +129,6 @@ def _notes(made: Planned, ended: Sequence[Outcome], rows: Sequence[str]) -> list
     environ = environment()
     root = environ.get("GITHUB_WORKSPACE") or environ.get("CI_PROJECT_DIR") or ""
     return notes(place(str(made.path), root), ended, lines, rows)
-
-
-def _summarize(one: Told) -> None:
-    """Add to the summary of GitHub's step, if it has one; where that fails, the run is as good as before."""
-    if file := environment().get("GITHUB_STEP_SUMMARY"):
-        text = summary(one.plan.manifest, one.ended, one.stored, one.differences, shown)
-        try:
-            with Path(file).open("a", encoding="utf-8") as summaries:
-                summaries.write(f"{text}\n")
-        except OSError as error:
-            tell(f"warning: the summary of the step cannot be written: {error.strerror}")
 
 
 def put(path: Path, text: str) -> None:

@@ -10,10 +10,10 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from runner.cli.streams import shown
+from runner.cli.streams import shown, tell
 from runner.cli.world import environment
 from runner.errors import Problem
-from runner.report.ci import Note, command, limited, of_problem
+from runner.report.ci import Note, command, limited, of_problem, refusal
 
 
 def detected(environ: Mapping[str, str]) -> str:
@@ -30,11 +30,23 @@ def annotate(notes: Iterable[Note]) -> None:
     sys.stderr.flush()
 
 
-def annotate_problems(problems: Iterable[Problem]) -> None:
-    """Show the problems of a refusal at their places."""
+def annotate_refusal(code: str, message: str, todo: str, problems: Iterable[Problem]) -> None:
+    """Show the problems of a refusal at their places, and all of it in the summary of the step."""
     root = environment().get("GITHUB_WORKSPACE", "")
     made = [of_problem(one) for one in problems]
-    annotate(Note(one.level, place(one.file, root), one.line, one.title, one.message) for one in made)
+    notes = [Note(one.level, place(one.file, root), one.line, one.title, one.message) for one in made]
+    annotate(notes)
+    summarize(refusal(code, message, todo, notes, shown))
+
+
+def summarize(text: str) -> None:
+    """Add to the summary of GitHub's step, if it has one; where that fails, all else is as good as before."""
+    if file := environment().get("GITHUB_STEP_SUMMARY"):
+        try:
+            with Path(file).open("a", encoding="utf-8") as summaries:
+                summaries.write(f"{text}\n")
+        except OSError as error:
+            tell(f"warning: the summary of the step cannot be written: {error.strerror}")
 
 
 def place(file: str, root: str) -> str:

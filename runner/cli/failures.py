@@ -19,14 +19,15 @@ def refused(refusal: Refusal) -> int:
     """Tell the places, what was refused, and what to do about it; return the exit code."""
     for problem in refusal.problems:
         tell(str(problem))
+    code = code_of(refusal)
+    todo = refusal.advice or CODES[code].advice
     if environment().get("GITHUB_ACTIONS") == "true":
         # Loaded only there: what can draw a report is not needed to say that a name is misspelt.
-        from runner.cli.annotations import annotate_problems
+        from runner.cli.annotations import annotate_refusal
 
-        annotate_problems(refusal.problems)
-    code = code_of(refusal)
+        annotate_refusal(code, refusal.message, todo, refusal.problems)
     tell(f"care-export: {code}: {refusal.message}")
-    tell(refusal.advice or CODES[code].advice)
+    tell(todo)
     return refusal.exit
 
 

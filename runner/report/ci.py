@@ -98,7 +98,7 @@ def summary(
     """Return Markdown for a step's summary: how it ended, what to do, the files, what differs."""
 
     def plain(text: str) -> str:
-        return re.sub(r"[\\`*_{}\[\]()<>#|~@:&$]", lambda found: f"&#{ord(found[0])};", clean(text))
+        return _plain(text, clean)
 
     rows, count = sum(one.rows for one in stored.values()), sum(one.bytes for one in stored.values())
     said = [f"## {plain(manifest)}: {plain(verdict(ended))}", "", f"{rows:,} rows, {size(count)}.", ""]
@@ -123,6 +123,28 @@ def summary(
         said += [f"- {plain(one)}" for one in differences[:MOST_ROWS]]
         said += [*_more(len(differences)), ""]
     return "\n".join(said)
+
+
+def refusal(code: str, message: str, todo: str, problems: Sequence[Note], clean: Clean) -> str:
+    """Return Markdown for the summary of a step that was refused: why, what to do, and every place."""
+    first, *others = f"{code}: {message}".split("\n")
+    said = [f"## {_plain(first, clean)}", "", *(f"- {_plain(one, clean)}" for one in others[:MOST_ROWS])]
+    said += [*_more(len(others)), ""] if others else []
+    said += [_plain(todo, clean), ""]
+    if problems:
+        said += ["| place | problem |", "|---|---|"]
+        said += [
+            f"| {_plain(one.file, clean)}:{one.line} | {_plain(f'{one.level}: {one.message}', clean)} |"
+            for one in problems[:MOST_ROWS]
+        ]
+        said += [*_more(len(problems)), ""]
+    return "\n".join(said)
+
+
+def _plain(text: str, clean: Clean) -> str:
+    """Return a text in which nothing means anything to Markdown; its lines become one."""
+    one_line = " ".join(clean(text).split("\n"))
+    return re.sub(r"[\\`*_{}\[\]()<>#|~@:&$]", lambda found: f"&#{ord(found[0])};", one_line)
 
 
 def _more(count: int) -> list[str]:

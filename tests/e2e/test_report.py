@@ -227,14 +227,30 @@ def test_a_summary_that_cannot_be_written_is_a_warning(folder: Path) -> None:
 
 
 def test_a_refused_manifest_is_noted_at_its_problems(folder: Path) -> None:
-    """Whatever verb refuses it."""
+    """Whatever verb refuses it; the summary of the step has the problems too."""
     Path("small.yaml").write_text(MANIFEST.replace("incoming_post", "incoming_pst\u202e"))
+    github = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(folder / "summary.md")}
     for verb in ("validate", "run"):
-        ended = in_ci(folder, verb, GITHUB_ACTIONS="true")
+        ended = in_ci(folder, verb, **github)
         assert ended.returncode == Exit.DATA
         (line,) = [one for one in ended.stderr.splitlines() if one.startswith("::")]
         assert line.startswith("::error file=small.yaml,line=8,title=care-export::exports[0].report: unknown")
         assert "\u202e" not in line
+        text = (folder / "summary.md").read_text()
+        assert text.startswith("## E-MANIFEST&#58; ")
+        assert "| small.yaml:8 | error&#58; exports&#91;0&#93;.report&#58; unknown" in text
+        assert "\u202e" not in text
+        (folder / "summary.md").unlink()
+
+
+def test_a_refusal_without_a_place_is_in_the_summary_too(folder: Path) -> None:
+    """A run that never began says there why, and what to do; elsewhere nothing is written."""
+    github = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(folder / "summary.md")}
+    assert in_ci(folder, "run", "--frozen", **github).returncode == Exit.NO_INPUT
+    text = (folder / "summary.md").read_text()
+    assert text.startswith("## E-NO-LOCK&#58; there is no lock")
+    assert "Run once without --frozen" in text
+    assert "| place |" not in text
 
 
 def test_a_frozen_run_that_differs_is_noted(capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,6 +19,7 @@ from runner.report.ci import (
     notes,
     of_problem,
     quality,
+    refusal,
     summary,
 )
 from runner.report.outcome import Outcome, outcomes
@@ -122,6 +123,26 @@ def test_the_summary_says_how_it_ended_and_what_there_is() -> None:
     alone = summary("q1", ended()[:1], {"done": file}, None, shown)
     assert "not there" not in alone
     assert "lock" not in alone
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_the_summary_of_a_refusal_is_markdown_that_nobody_else_writes(text: str) -> None:
+    """Problems with their places, each in its row, and no more than GitHub takes."""
+    note = Note("error", text, 3, "care-export", f"{text}\nsecond line")
+    said = refusal("E-MANIFEST", text, text, [note] * (MOST_ROWS + 1), shown)
+    rows = [line for line in said.splitlines() if line.endswith(" |")]
+    assert len(rows) == MOST_ROWS + 1
+    assert all(line.count("|") == 3 for line in rows)
+    assert "<script" not in said
+    assert "](" not in said
+    assert "And 1 more." in said
+    outputs = refusal(
+        "E-OUTPUT", "2 cannot be made\na.csv: no folder\nb.csv: is there", "Move them.", (), shown
+    )
+    assert outputs.splitlines() == [
+        "## E-OUTPUT&#58; 2 cannot be made", "", "- a.csv&#58; no folder", "- b.csv&#58; is there", "",
+        "Move them.",
+    ]  # fmt: skip
 
 
 def test_a_code_that_nothing_explains_has_no_advice() -> None:
