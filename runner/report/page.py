@@ -25,13 +25,15 @@ from runner.report.asked import Asked
 from runner.report.axis import Axis, Bar, day_bars
 from runner.report.outcome import Outcome, exit_of
 from runner.report.series import Day, in_words
-from runner.report.story import Life, Sitting, Story
+from runner.report.story import Life, Phase, Sitting, Story
 from runner.report.words import duration, is_one, listed, many, part, size
 from runner.window import iso
 
 Clean = Callable[[str], str]
 """What makes a text fit to be shown: without secrets, without characters that play tricks."""
 
+MOST_ROWS = 50
+"""A longer table is folded: what comes after it must not lie a hundred screens below."""
 SHARE = {
     "length": "as long as the server said it is",
     "framing": "the transfer came to its proper end",
@@ -106,6 +108,16 @@ class _Lane:
         return sum(end - start for start, end in self.story.sittings)
 
     @property
+    def summary(self) -> str:
+        """What its table says of all files, in one line."""
+        lives = [life for _, life in self.rows]
+        phases: list[tuple[str, Phase]] = [
+            ("waited", "waiting"), ("at the vendor", "building"), ("download", "downloading"),
+        ]  # fmt: skip
+        told = [f"{words} {_range([one.spent(phase) for one in lives])}" for words, phase in phases]
+        return f"All {many(len(lives), 'file')} of {self.profile.name}, one by one: {', '.join(told)}"
+
+    @property
     def minutes(self) -> list[Bar]:
         """The chart of requests."""
         return self.axis.minutes(
@@ -143,6 +155,7 @@ def page(told: Told, clean: Clean) -> str:
         exit=exit_of(told.ended),
         total=_Total(told),
         proofs=SHARE,
+        most_rows=MOST_ROWS,
         version=__version__,
     )
 
@@ -211,6 +224,11 @@ def _lanes(told: Told) -> list[_Lane]:
         )
         lanes.append(_Lane(profile, story, Axis(story.sittings), rows))
     return lanes
+
+
+def _range(several: Sequence[int]) -> str:
+    """Write the least and the most of several times in ms; both at once where they read the same."""
+    return " to ".join(dict.fromkeys(_lasting(one) for one in (min(several), max(several))))
 
 
 def _when(sitting: Sitting) -> str:

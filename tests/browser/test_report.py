@@ -82,11 +82,29 @@ def bad(folder: Path) -> Path:
     return file
 
 
+def long(folder: Path) -> Path:
+    """Return the report of a run of 360 files that differ from the lock."""
+    several = [partition(f"k{number}") for number in range(360)]
+    events: list[Event] = []
+    for number, one in enumerate(several):
+        events += [
+            Intent(key=one.key, at=5_000 * number, attempt=1, request_digest="d"),
+            stored(one.key, at=5_000 * number + 90_000),
+            Done(key=one.key, at=5_000 * number + 90_000, output=one.output),
+        ]
+    events.sort(key=lambda one: one.at)
+    made = told(*several, events=events, differences=tuple(f"{one.id}: the rows differ" for one in several))
+    days = judged({f"2026-01-{day:02}": 20 for day in range(1, 29)})
+    file = folder / "long.html"
+    file.write_text(page(replace(made, counted=(Counted(made.asked[0], days, ("A",), ()),)), shown))
+    return file
+
+
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Return the two reports."""
+    """Return the reports."""
     folder = tmp_path_factory.mktemp("reports")
-    return {"quarter": quarter(folder), "bad": bad(folder)}
+    return {"quarter": quarter(folder), "bad": bad(folder), "long": long(folder)}
 
 
 def violations(page: Page) -> list[Any]:
@@ -244,6 +262,40 @@ def test_light_and_dark_differ_and_follow_the_system(
                 fill = shown.evaluate(f"getComputedStyle(document.querySelector('rect.{kind}')).fill")
                 assert contrast(fill, paper) >= 3, (kind, dark, fill, paper)
     assert seen == ["rgb(255, 255, 255)", "rgb(18, 22, 28)"]
+
+
+@pytest.mark.parametrize("media", ["screen", "print"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_hundreds_of_files_do_not_bury_the_days(
+    browser: Chromium, pages: dict[str, Path], width: int, media: str
+) -> None:
+    """Their tables are folded, on paper too; the lines that stand for them are read there."""
+    with browser.page(pages["long"], width=width, media=media) as shown:
+        top = "document.querySelector('#days').getBoundingClientRect().top + scrollY"
+        assert shown.evaluate(top) < 6_000
+        assert shown.evaluate("document.documentElement.scrollHeight") < 9_000
+        seen = shown.evaluate("document.body.innerText")
+        assert "All 360 files of sandbox, one by one: waited" in seen
+        assert "310 more differences" in seen
+        assert "exports/k7.csv" not in seen
+
+
+def test_a_folded_table_is_opened_by_keyboard(browser: Chromium, pages: dict[str, Path]) -> None:
+    """And whoever prints the page then has it on paper."""
+    with browser.page(pages["long"], width=360) as shown:
+        shown.evaluate("document.querySelector('#timeline ~ details.long summary').focus()")
+        shown.press("Enter")
+        assert "January 2026" in shown.evaluate(
+            "document.querySelector('#timeline ~ details.long').innerText"
+        )
+        shown.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        assert shown.evaluate("document.documentElement.scrollWidth") <= 360
+        assert violations(shown) == []
+    with browser.page(pages["long"], width=800, media="print") as shown:
+        shown.evaluate("document.querySelector('#timeline ~ details.long').open = true")
+        assert "conversations" in shown.evaluate(
+            "document.querySelector('details.long[open] table').innerText"
+        )
 
 
 def contrast(one: str, other: str) -> float:

@@ -182,6 +182,28 @@ def test_the_page_shows_rows_per_day_in_picture_and_in_words() -> None:
     assert "highest: 60 a day" in reader.said
 
 
+def test_long_tables_are_folded_and_the_fold_says_what_is_in_it() -> None:
+    """From the 51st row on timeline and files are behind a line that sums them up; short ones stay open."""
+    for count, folds in ((50, 0), (51, 2)):
+        several = [partition(f"k{number}") for number in range(count)]
+        events: list[Event] = []
+        for number, one in enumerate(several):
+            events += [
+                Intent(key=one.key, at=1_000 * number, attempt=1, request_digest="d"),
+                Created(key=one.key, at=1_000 * number, status=200, body=""),
+                stored(one.key, at=100_000),
+                Done(key=one.key, at=100_000, output=one.output),
+            ]
+        events.sort(key=lambda one: one.at)
+        differences = tuple(f"number {number}" for number in range(count))
+        reader = read(told(*several, events=events, differences=differences))
+        assert len(reader.all("details")) == (folds and folds + 1)
+        assert ("All 51 files of sandbox, one by one: waited " in reader.said) == bool(folds)
+        assert ("All 51 files, 102 rows: each with its size, proof and SHA-256" in reader.said) == bool(folds)
+        assert ("1 more difference" in reader.said) == bool(folds)
+        assert reader.said.count("number ") == count
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_what_others_say_stays_text(text: str) -> None:
     """Messages, columns, names, differences: none makes an element, an attribute, or a control character."""
