@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib import resources
 
 from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from runner import __version__
 from runner.codes import CODES
@@ -142,6 +142,7 @@ def page(told: Told, clean: Clean) -> str:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, finalize=shown, trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters["marked"] = lambda text: _marked(clean(text))
     environment.filters |= {"size": size, "many": many, "when": _when, "lasting": _lasting, "listed": listed}
     template = environment.from_string((files / "page.html.j2").read_text())
     return template.render(
@@ -157,6 +158,14 @@ def page(told: Told, clean: Clean) -> str:
         proofs=SHARE,
         most_rows=MOST_ROWS,
         version=__version__,
+    )
+
+
+def _marked(text: str) -> Markup:
+    """Return a text of ours as HTML, where what stands between backticks is code."""
+    parts = (escape(one) for one in text.split("`"))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(one) if number % 2 else one for number, one in enumerate(parts)
     )
 
 
