@@ -37,6 +37,13 @@ NAMES = {
 """What a difference in a block is called, gravest first."""
 
 
+CHANGED = {
+    "manifest_digest": "the manifest has changed since the lock was written",
+    "catalog_digest": "the catalogue of reports has changed since the lock was written",
+}
+"""What is said where one of the two digests differs: nobody can read them."""
+
+
 def beside(manifest: Path) -> Path:
     """Return where the lock of a manifest lies: `q1.yaml` -> `q1.lock.json`."""
     return manifest.with_name(f"{manifest.stem}.lock.json")
@@ -155,9 +162,10 @@ def differences(committed: Lock, found: Lock) -> list[str]:
     """Say in words what differs, partition by partition; empty where nothing does."""
     rows = [
         f"{name.replace('_', ' ')}: {committed[name]} in the lock, {found[name]} now"
-        for name in ("manifest", "manifest_digest", "catalog_digest", "timezone_data")
+        for name in ("manifest", "timezone_data")
         if committed[name] != found[name]
     ]
+    rows += [words for name, words in CHANGED.items() if committed[name] != found[name]]
     old, new = committed["partitions"], found["partitions"]
     for name in sorted(old.keys() | new.keys()):
         if name not in new:

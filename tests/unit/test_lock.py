@@ -112,5 +112,9 @@ def test_differences_are_said_in_words() -> None:
         f"{A.id}: the file name differ"
     ]
     assert lock.differences(FULL, {**FULL, "catalog_digest": "1"}) == [
-        f"catalog digest: {'b' * 64} in the lock, 1 now"
+        "the catalogue of reports has changed since the lock was written"
+    ]
+    assert lock.differences(FULL, {**FULL, "manifest_digest": "1", "timezone_data": "1"}) == [
+        f"timezone data: {FULL['timezone_data']} in the lock, 1 now",
+        "the manifest has changed since the lock was written",
     ]
