@@ -93,7 +93,8 @@ def _counted(each: Asked, one: Told, sink: Sink, out: Path) -> Counted:
     if all(count is None for count in rows.values()) and why:
         return Counted(each, (), (), reasons(why))
     # What one file tells of a day is not all of it where another file does not tell.
-    days = judged(rows | dict.fromkeys(untold), frozenset(later), frozenset(untold))
+    rows |= dict.fromkeys(untold)
+    days = judged(rows, frozenset(later), frozenset(untold), additive=not each.unalike)
     return Counted(each, days, tuple(dict.fromkeys(columns)), reasons(why))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from runner.catalog import Catalog
+from runner.catalog import Catalog, Report
 from runner.partition import Partition
 from runner.report.words import listed
 from runner.window import Window
@@ -25,6 +25,8 @@ class Asked:
     partitions: tuple[Partition, ...]
     sentence: str
     notes: tuple[str, ...]
+    unalike: str = ""
+    """Why its days need not be alike, where the report is not additive."""
 
     @property
     def name(self) -> str:
@@ -46,9 +48,15 @@ def _asked(group: Sequence[Partition], catalog: Catalog) -> Asked:
     title = report.title if report else first.report
     several = tuple(sorted(group, key=lambda one: one.window))
     labels = sorted({label for one in group for label in one.labels})
-    return Asked(
-        first.export, first.profile, first.source, title, several, _sentence(title, several), tuple(labels)
-    )
+    sentence = _sentence(title, several)
+    unalike = _unalike(first, report) if report else ""
+    return Asked(first.export, first.profile, first.source, title, several, sentence, tuple(labels), unalike)
+
+
+def _unalike(one: Partition, report: Report) -> str:
+    """Return why the rows of two parts do not add up; empty where they do."""
+    parameters = dict((*one.request.query, *one.request.form))
+    return "" if report.composition_for(parameters) == "additive" else report.composition.reason
 
 
 def _sentence(title: str, several: Sequence[Partition]) -> str:

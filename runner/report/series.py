@@ -37,12 +37,16 @@ def judged(
     rows: Mapping[str, int | None],
     not_over: frozenset[str] = frozenset(),
     untold: frozenset[str] = frozenset(),
+    *,
+    additive: bool = True,
 ) -> tuple[Day, ...]:
     """Return the days with their marks; `not_over` are days that are not over yet, which are not judged.
 
-    Of the days without a number, `untold` are those that a file covers which does not tell its days.
+    Of the days without a number, `untold` are those that a file covers which does not tell its days. Where
+    rows do not add up day by day (`additive`), no day is usual, and so none is out of the ordinary.
     """
-    known = {day: count for day, count in rows.items() if count is not None and day not in not_over}
+    counted = rows.items() if additive else ()
+    known = {day: count for day, count in counted if count is not None and day not in not_over}
     usual = _usual(known)
     off = [abs(count - usual[day]) for day, count in known.items()]
     spread = SIGMA * median(off) if off else 0.0
@@ -88,6 +92,8 @@ def _mark(
         return "not over"
     if not count:
         return "none" if day in gaps else ""
+    if day not in usual:
+        return ""
     # Counts scatter by their own root at least, so that small ones are not all strange.
     far = FAR * max(spread, usual[day] ** 0.5, 1.0)
     if abs(count - usual[day]) <= far:

@@ -160,6 +160,18 @@ def test_a_report_of_a_part_has_uncovered_days() -> None:
     assert "No file covers any of these days." in Reader(Path("cut.html").read_text()).said
 
 
+def test_days_of_a_snapshot_are_not_judged() -> None:
+    """Open conversations at the end of a month are mostly young: their days name no outlier."""
+    text = MANIFEST.replace("end: 2026-05-06", "end: 2026-07-01").replace(
+        "incoming_post}", "conversation, parameters: {conversationReportType: OPEN_AT_END}}"
+    )
+    Path("small.yaml").write_text(text)
+    assert run("--only", "posts", "--report", "r.html") == Exit.DONE
+    said = Reader(Path("r.html").read_text()).said
+    assert "No day is called out of the ordinary here. Without conversationReportType" in said
+    assert "Out of the ordinary:" not in said
+
+
 def test_days_to_come_are_not_judged() -> None:
     """A window that is not over ends in days without rows, which are no gap."""
     text = MANIFEST.replace("start: 2026-05-04, end: 2026-05-06", "start: 2026-06-15, end: 2026-07-10")

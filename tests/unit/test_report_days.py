@@ -121,6 +121,14 @@ def test_gaps_and_outliers_stand_out_from_their_day_of_the_week() -> None:
     assert marks(judged(long(weeks))) == {"2026-01-15": "none", "2026-01-21": "high", "2026-01-29": "low"}
 
 
+def test_days_of_a_report_that_is_not_additive_are_not_judged() -> None:
+    """A snapshot has more of the last days than of the first: that is no news. What is not known is told."""
+    weeks: list[int] = [60, 61, 20, 0, 59, 62, 60] * 6
+    weeks[14], weeks[20], weeks[28] = 0, 240, 10
+    assert marks(judged(long(weeks), additive=False)) == {}
+    assert marks(judged(long(weeks) | {"2026-01-20": None}, additive=False)) == {"2026-01-20": "no file"}
+
+
 def test_few_rows_a_day_are_judged_mildly() -> None:
     """Where two rows are usual, none is no surprise; a week without any is."""
     assert marks(judged(long([2, 1, 0, 3, 2, 2, 0, 1] * 4))) == {}

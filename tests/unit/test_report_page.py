@@ -183,6 +183,17 @@ def test_the_page_shows_rows_per_day_in_picture_and_in_words() -> None:
     assert "highest: 60 a day" in reader.said
 
 
+@pytest.mark.parametrize(("kind", "judged_at_all"), [("CREATED", True), ("OPEN_AT_END", False), ("", False)])
+def test_days_of_a_snapshot_are_not_called_odd(kind: str, judged_at_all: bool) -> None:
+    """What the report is made of decides, as the specs say; the reason stands there."""
+    query = (("conversationReportType", kind),) if kind else ()
+    made = told(partition("a", request=Request("POST", "/x", query, (), "d" * 64)), events=[])
+    assert (not made.asked[0].unalike) == judged_at_all
+    days = judged({"2026-01-01": 10})
+    said = read(replace(made, counted=(Counted(made.asked[0], days, ("A",), ()),))).said
+    assert ("No day is called out of the ordinary here." in said) != judged_at_all
+
+
 def test_long_tables_are_folded_and_the_fold_says_what_is_in_it() -> None:
     """From the 51st row on timeline and files are behind a line that sums them up; short ones stay open."""
     for count, folds in ((50, 0), (51, 2)):
