@@ -16,7 +16,7 @@ from runner import catalog, health, profiles
 from runner.cli import completions, machine, options
 from runner.cli.credentials import credentials
 from runner.cli.lanes import beginning
-from runner.cli.planning import defined
+from runner.cli.planning import PROFILES, defined
 from runner.cli.reach import reach
 from runner.cli.source import load
 from runner.cli.streams import say, say_json
@@ -30,6 +30,7 @@ from runner.health import Finding, ok, warning, wrong
 from runner.judge import did_you_mean
 from runner.manifest import Manifest
 from runner.profiles import Credentials, Profile
+from runner.report.words import listed
 
 
 @click.command()
@@ -84,6 +85,8 @@ def found(
         chosen = ()
     for one in chosen:
         yield from _of_profile(one, known, ask=ask)
+        if one.source == "sandbox" and profile is None:
+            yield from _passed_over(known, profiles_file)
     yield from machine.disks(out / (known.directory if known else ""), state)
     yield from machine.private(state)
 
@@ -101,6 +104,18 @@ def _chosen(manifest: Manifest | None, profile: str | None, file: str | None) ->
     asked = [(profile,)] if profile else [one.profiles for one in manifest.exports] if manifest else [None]
     several = [profiles.choose(names, known, environment()) for names in asked]
     return tuple({one.name: one for some in several for one in some}.values())
+
+
+def _passed_over(manifest: Manifest | None, file: str | None) -> Iterator[Finding]:
+    """Warn where companies are defined and the sandbox was looked at, though nobody named it."""
+    named = manifest is not None and all(one.profiles for one in manifest.exports)
+    there = [*defined(file)]
+    if there and "default" not in there and not named:
+        seen = (
+            f"only the sandbox was looked at: {file or PROFILES} defines {listed(there, 5)}, but no default"
+        )
+        fix = f"Name one with --profile {there[0]}; a manifest says it with profiles: [{there[0]}]."
+        yield warning("profiles", seen, fix)
 
 
 def _of_profile(profile: Profile, manifest: Manifest | None, *, ask: bool) -> Iterator[Finding]:

@@ -31,8 +31,12 @@ def versions() -> Finding:
 
 def disks(out: Path, state: Path) -> Iterator[Finding]:
     """Look at the disks that files and journal go to: room, and whether they keep what is promised."""
-    for about, folder in (("output folder", out), ("state folder", state)):
-        yield health.room(about, f"{folder}", shutil.disk_usage(nearest(folder)).free)
+    by_disk: dict[int, list[Path]] = {}
+    for folder in (out, state):
+        by_disk.setdefault(nearest(folder).stat().st_dev, []).append(folder)
+    for folders in by_disk.values():
+        names = " and ".join(dict.fromkeys(f"{one}" for one in folders))
+        yield health.room("room", names, shutil.disk_usage(nearest(folders[0])).free)
     for folder in dict.fromkeys((nearest(out).resolve(), nearest(state).resolve())):
         yield kept(folder)
 
@@ -68,7 +72,7 @@ def kept(
     except OSError as error:
         exit = Exit.CANNOT_CREATE if step == "make a file" else Exit.IO
         return health.wrong("file system", f"cannot {step} in {folder}: {error.strerror}", _FIX, exit)
-    return health.ok("file system", "files can be made, synced, renamed and locked")
+    return health.ok("file system", f"files can be made, synced, renamed and locked in {folder}")
 
 
 def _taken_twice(descriptor: int, lock: Callable[[int, int], None]) -> bool:

@@ -241,9 +241,39 @@ def test_the_folder_above_is_looked_at_where_there_is_none_yet(tmp_path: Path) -
     """Nothing is made by looking."""
     assert machine.nearest(tmp_path / "a" / "b") == tmp_path
     assert machine.nearest(tmp_path) == tmp_path
-    assert [one.about for one in machine.disks(tmp_path / "a", tmp_path / "b")] == [
-        "output folder", "state folder", "file system",
-    ]  # fmt: skip
+    room, kept = machine.disks(tmp_path / "a", tmp_path / "b")
+    assert (room.about, kept.about) == ("room", "file system")
+    assert room.seen.startswith(f"{tmp_path}/a and {tmp_path}/b: ")
+    assert kept.seen.endswith(f" in {tmp_path}")
+
+
+def test_each_thing_is_said_once(shown: Shown, folder: Path) -> None:
+    """No two lines read the same, and no folder stands in two lines of one subject."""
+    (folder / ".care-export").mkdir(0o700)
+    _, text = shown("--format", "json")
+    found = json.loads(text)
+    assert len({one["seen"] for one in found}) == len(found)
+    assert [one["about"] for one in found].count("state folder") == 1
+    systems = [one["seen"] for one in found if one["about"] == "file system"]
+    assert [one.rpartition(" in ")[2] for one in systems] == [str(folder), str(folder / ".care-export")]
+
+
+def test_that_only_the_sandbox_was_looked_at_is_a_warning(shown: Shown, folder: Path) -> None:
+    """Where companies are defined and none is the default; who names one, or the sandbox, is not warned."""
+    company(folder, "http://127.0.0.1:9")
+    text = " ".join(shown()[1].split())
+    assert "only the sandbox was looked at: profiles.yaml defines acme, but no default" in text
+    assert "Fix: Name one with --profile acme;" in text
+    assert "All is well" not in text
+    (folder / "q1.yaml").write_text(
+        "version: 1\nperiod: 2026-05\ntimezone: UTC\nexports: [{report: author}]\n"
+    )
+    assert "only the sandbox" in " ".join(shown("q1.yaml")[1].split())
+    assert "only the sandbox" not in shown("--profile", "sandbox")[1]
+    (folder / "q1.yaml").write_text(
+        "version: 1\nprofiles: [sandbox]\nperiod: 2026-05\ntimezone: UTC\nexports: [{report: author}]\n"
+    )
+    assert "only the sandbox" not in shown("q1.yaml")[1]
 
 
 def test_a_journal_that_git_would_take_along_is_a_warning(tmp_path: Path) -> None:
