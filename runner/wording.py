@@ -63,11 +63,17 @@ class Fault:
         return did_you_mean(self.seen, words) if isinstance(self.seen, str) else ""
 
 
-def did_you_mean(word: str, choices: Iterable[str]) -> str:
-    """Return "; did you mean 'x'?" for the choice nearest to the word, or "" where none is near."""
+def nearest(word: str, choices: Iterable[str]) -> str:
+    """Return the choice nearest to the word, or "" where none is near."""
     by_letters = {_letters(one): one for one in sorted(choices, reverse=True)}
     near = get_close_matches(_letters(word), by_letters, 1, 0.75) if len(word) <= 100 else []
-    return f"; did you mean {shown(by_letters[near[0]])}?" if near else ""
+    return by_letters[near[0]] if near else ""
+
+
+def did_you_mean(word: str, choices: Iterable[str]) -> str:
+    """Return "; did you mean 'x'?" for the choice nearest to the word, or "" where none is near."""
+    near = nearest(word, choices)
+    return f"; did you mean {shown(near)}?" if near else ""
 
 
 def distance(one: str, other: str) -> int:

@@ -46,6 +46,18 @@ VERBS = {
 """Every verb with its line of help. `runner.cli.<verb>` holds the command of that name, loaded when asked."""
 
 
+ALSO = {
+    "run": ("export", "download", "fetch", "get", "start"),
+    "validate": ("check", "lint"),
+    "reports": ("ls", "list", "catalog"),
+    "sandbox": ("serve", "mock"),
+    "show": ("curl", "postman"),
+    "init": ("new", "create"),
+}
+"""What else people call a verb; a word that is only written like another verb is no guess then."""
+MEANT = {word: verb for verb, words in ALSO.items() for word in words}
+
+
 class Terminated(KeyboardInterrupt):
     """SIGTERM came: like Ctrl-C, but the program ends with 143."""
 
@@ -71,9 +83,10 @@ class Verbs(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the verb; one that is not known is a usage error that names the closest."""
         if args[0] not in VERBS and not ctx.resilient_parsing:
-            from runner.judge import did_you_mean
+            from runner.wording import nearest
 
-            hint = did_you_mean(args[0], VERBS) or f"; the verbs are {', '.join(VERBS)}"
+            near = MEANT.get(args[0].lower()) or nearest(args[0], VERBS)
+            hint = f"; did you mean {near!r}?" if near else f"; the verbs are {', '.join(VERBS)}"
             raise click.UsageError(f"there is no verb {args[0]!r}{hint}", ctx)
         return super().resolve_command(ctx, args)
 
@@ -169,7 +182,18 @@ def _carried_out(arguments: list[str], verbs: click.Command) -> int:
 
 def _misused(error: click.UsageError) -> int:
     """Tell what was wrong with the command line. The values of unknown options are not in the message."""
+    if isinstance(error, click.NoSuchOption):
+        near = _near(error.option_name, error.possibilities or ())
+        error = click.NoSuchOption(error.option_name, error.message, near, error.ctx)
     path = error.ctx.command_path if error.ctx else NAME
     tell(f"{path}: {BY_EXIT[Exit.USAGE]}: {error.format_message()}")
     tell(f"'{path} --help' shows what there is.")
     return Exit.USAGE
+
+
+def _near(option: str, guesses: Sequence[str]) -> list[str]:
+    """Return the guesses that begin as the option does, or are nearly it: one that is not may do harm."""
+    from runner.wording import nearest
+
+    meant = nearest(option, guesses)
+    return [one for one in guesses if one == meant or one.startswith(option)]

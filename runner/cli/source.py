@@ -11,8 +11,8 @@ from pathlib import Path
 from runner import catalog, document
 from runner.document import MAX_BYTES
 from runner.errors import Exit, Refusal
-from runner.judge import did_you_mean
 from runner.manifest import Manifest, parse
+from runner.wording import distance, nearest
 
 FOLDER = Path("manifests")
 """Where a manifest is looked for that is not at the place named."""
@@ -42,7 +42,7 @@ def found(name: str) -> tuple[Path, bytes]:
             raise unreadable(path, error) from error
     raise Refusal(
         Exit.NO_INPUT,
-        f"there is no manifest {name!r}{did_you_mean(name, sorted(set(_names())))}",
+        f"there is no manifest {name!r}{_meant(name)}",
         advice="MANIFEST is a path, or the name of a file under manifests/.",
     )
 
@@ -69,6 +69,17 @@ def unreadable(path: Path, error: OSError | ValueError) -> Refusal:
     reason = error.strerror if isinstance(error, OSError) else error
     failed = getattr(error, "errno", None) in _MACHINE
     return Refusal(Exit.IO if failed else Exit.NO_INPUT, f"cannot read {str(path)!r}: {reason}")
+
+
+def _meant(name: str) -> str:
+    """Say which manifest was meant, by the names without their endings: all of them end alike.
+
+    Short names that differ in one letter, as q1 and q2, are near too.
+    """
+    stem, by_stem = Path(name).stem, {Path(one).stem: one for one in sorted(_names(), reverse=True)}
+    short = [one for one in sorted(by_stem) if len(stem) > 1 and distance(stem, one) == 1]
+    near = nearest(stem, by_stem) or next(iter(short), "")
+    return f"; did you mean {by_stem[near]!r}?" if near else ""
 
 
 def _names() -> Iterator[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.cli.command import outcome
+from runner.cli.command import ALSO, MEANT, VERBS, outcome
 from runner.errors import Exit
 from tests import canary
 
@@ -30,6 +30,15 @@ def changed(old: str, new: str) -> str:
     ("arguments", "manifest", "words"),
     [
         (["explian", "x"], MANIFEST, "did you mean 'explain'?"),
+        (["export", "q1.yaml"], MANIFEST, "did you mean 'run'?"),
+        (["Fetch"], MANIFEST, "did you mean 'run'?"),
+        (["lint"], MANIFEST, "did you mean 'validate'?"),
+        (["ls"], MANIFEST, "did you mean 'reports'?"),
+        (["mock"], MANIFEST, "did you mean 'sandbox'?"),
+        (["curl"], MANIFEST, "did you mean 'show'?"),
+        (["new"], MANIFEST, "did you mean 'init'?"),
+        (["run", "q1.yaml", "--retry"], MANIFEST, "--retry-failed"),
+        (["plan", "q11.json"], MANIFEST, "did you mean 'q1.yaml'?"),
         (["init", "--reprot", "author"], MANIFEST, "--report"),
         (["run", "q1.yaml", "--frozn"], MANIFEST, "--frozen"),
         (["reports", "converstion"], MANIFEST, "did you mean 'conversation'?"),
@@ -64,6 +73,34 @@ def test_the_name_that_was_meant_is_named(
         assert outcome(arguments) != Exit.DONE
     told = capsys.readouterr()
     assert words in " ".join((told.out + told.err).split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["run", "q1.yaml", "--verbose"], Exit.USAGE),
+        (["run", "q1.yaml", "-v"], Exit.USAGE),
+        (["verify", "nope.yaml"], Exit.NO_INPUT),
+        (["banana"], Exit.USAGE),
+    ],
+)
+def test_what_shares_little_is_no_guess(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], code: Exit
+) -> None:
+    """Least of all an option that replaces files, or a manifest that only ends alike."""
+    for name in ("q1.yaml", "p.yaml"):
+        (tmp_path / name).write_text(MANIFEST)
+    with chdir(tmp_path):
+        assert outcome(arguments) == code
+    told = capsys.readouterr()
+    assert "did you mean" not in (told.out + told.err).lower()
+    assert "overwrite" not in told.err
+
+
+def test_every_word_that_people_use_leads_to_a_verb() -> None:
+    """And none of them is a verb itself."""
+    assert set(ALSO) <= set(VERBS)
+    assert not set(MEANT) & set(VERBS)
 
 
 @pytest.mark.parametrize(
