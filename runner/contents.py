@@ -7,6 +7,16 @@ import re
 MAX_BYTES = 1024 * 1024
 """The most bytes that a file may have; it is refused before it is parsed."""
 
+MAGIC = {
+    b"PK\x03\x04": "a compressed file (a workbook?)",
+    b"\x1f\x8b": "a compressed file",
+    b"\x28\xb5\x2f\xfd": "a compressed file",
+    b"\xd0\xcf\x11\xe0": "an old workbook or document",
+    b"SQLite format 3\0": "a database",
+    b"%PDF-": "a PDF",
+}
+"""What the first bytes of a file say that it is, where that is no text."""
+
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
@@ -24,6 +34,8 @@ def text_of(content: bytes, is_json: bool) -> str:
 
     JSON writes a character beyond U+FFFF as two escapes, YAML as one: for JSON, pairs become one.
     """
+    if kind := next((words for begin, words in MAGIC.items() if content.startswith(begin)), ""):
+        raise Unreadable(f"it is {kind}, not {'JSON' if is_json else 'YAML'}")
     if len(content) > MAX_BYTES:
         raise Unreadable("the file has over 1 MiB; make several files of it")
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):

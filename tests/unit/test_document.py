@@ -93,6 +93,10 @@ def test_mark_and_line_ends_do_not_matter() -> None:
         (b"a: 1\nb: \x00", "2:4: the character U+0000 is not allowed in a file; "
                            "write it as an escape in double quotes"),
         (b"\xff\xfea\x00", "1:1: the file is in UTF-16; save it as UTF-8"),
+        (b"PK\x03\x04\x14\x00", "1:1: it is a compressed file (a workbook?), not YAML"),
+        (b"\x1f\x8b\x08" + b"x" * (1 << 20), "1:1: it is a compressed file, not YAML"),
+        (b"%PDF-1.7\n", "1:1: it is a PDF, not YAML"),
+        (b"SQLite format 3\x00", "1:1: it is a database, not YAML"),
         (b"#" * (1024 * 1024 + 1), "1:1: the file has over 1 MiB; make several files of it"),
     ],
 )  # fmt: skip
