@@ -176,6 +176,10 @@ def _calendar_problems(
         yield _too_late(manifest, one, _today(one.profile, now_ms))
 
 
+OR_OPEN = ", or write open: true"
+"""What a manifest can say, where a window is not over."""
+
+
 def _too_early(manifest: Manifest, one: _Made, today: int, months: int) -> Problem:
     window = one.partition.window
     earliest = Moment(months_before(today, months, window.timezone), window.timezone)
@@ -195,7 +199,7 @@ def _too_late(manifest: Manifest, one: _Made, today: int) -> Problem:
         return replace(_problem(manifest, one.export, "period", message), warning=True)
     message = (
         f"{window.in_words()} ends in the future ({_calendar(one, today)}), so that it cannot be reproduced; "
-        "end it by then, or write open: true"
+        f"end it by then{OR_OPEN}"
     )
     return _problem(manifest, one.export, "period", message)
 

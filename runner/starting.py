@@ -17,8 +17,9 @@ from runner.document import Json
 from runner.errors import Problem, Refusal
 from runner.foreign.writing import flow
 from runner.manifest import parse
-from runner.plan import Plan, plan
+from runner.plan import OR_OPEN, Plan, plan
 from runner.profiles import Profile
+from runner.timeframe import TWO_INSTANTS
 from runner.window import Window
 from runner.zones import local, names
 
@@ -96,8 +97,14 @@ def judged(answers: Answers, file: str, catalog: Catalog, profile: Profile, now_
         chosen = {one.id: (profile,) for one in manifest.exports}
         made = plan(manifest, catalog, chosen, now_ms, lambda partition: False)
     except Refusal as refusal:
-        return Judged((*refusal.problems, *warnings))
+        return Judged((*map(_typed, refusal.problems), *warnings))
     return Judged(made.warnings, made)
+
+
+def _typed(problem: Problem) -> Problem:
+    """Return a problem in the words of who types: what only a manifest can say is left out."""
+    words = problem.message.replace(TWO_INSTANTS, "2026-01-01..2026-04-01").replace(OR_OPEN, "")
+    return replace(problem, message=words)
 
 
 def option(problem: Problem) -> str:
@@ -159,6 +166,13 @@ def suggested(parameter: Parameter) -> str:
         return str(parameter.default)
     numbers = [one for one in parameter.allowed or () if isinstance(one, int) and one <= 86_400_000]
     return str(max(numbers)) if numbers else ""
+
+
+def report_named(name: str, reports: Mapping[str, Report]) -> Report | None:
+    """Return the report of this name, or of this title, as the vendor writes it: Raw Conversation."""
+    wanted = " ".join(name.split()).casefold()
+    titled = (one for one in reports.values() if one.title.casefold() == wanted)
+    return reports.get(name) or next(titled, None)
 
 
 def reports_found(words: str, reports: Iterable[Report]) -> list[Report]:

@@ -28,7 +28,8 @@ FIRST_MS, LAST_MS = 10**12, 10**13 - 1
 YEARS = range(2001, 2287)
 """The years that have such instants."""
 
-FORMS = "write 2026, 2026-Q1, 2026-01, 2026-W05, 2026-01-15, or {start: 2026-01-01, end: 2026-04-01}"
+TWO_INSTANTS = "{start: 2026-01-01, end: 2026-04-01}"
+FORMS = f"write 2026, 2026-Q1, 2026-01, 2026-W05, 2026-01-15, or {TWO_INSTANTS}"
 """The grammar of a period, as it is shown to people."""
 
 _PERIOD = re.compile(

@@ -46,7 +46,7 @@ def by_flags(ground: Ground, given: Given) -> Answers:
     if "report" not in given:
         message = "without a conversation, --report says which; `care-export reports` lists them"
         raise click.UsageError(message, context)
-    report = ground.catalog.report(given["report"])
+    report = starting.report_named(given["report"], ground.catalog.reports)
     if report is None:
         raise click.UsageError(f"--report: {unknown(given['report'], ground.catalog)}", context)
     answers = begun(ground, report, given)

@@ -25,7 +25,8 @@ def by_talking(ground: Ground, given: Given) -> Answers:
     """Return the answers of a person; what flags say is not asked."""
     say("Enter takes what stands in brackets. Nothing is written before the end.")
     talk = Talk(ground, given)
-    report = ground.catalog.report(given.get("report", "")) or talk.report(given.get("report", ""))
+    wanted = given.get("report", "")
+    report = starting.report_named(wanted, ground.catalog.reports) or talk.report(wanted)
     answers = begun(ground, report, given)
     _judge(ground, answers, given)
     if "profile" not in given:
@@ -76,13 +77,13 @@ class Talk:
         shown: list[Report] = []
 
         def take(said: str) -> Report:
-            if said in reports:
-                return reports[said]
-            if one := _numbered(said, shown):
+            if one := starting.report_named(said, reports) or _numbered(said, shown):
                 return one
             found = starting.reports_found(said, reports.values())
             if not found:
                 raise self._again(unknown(said, self._ground.catalog))
+            if len(found) == 1:
+                return found[0]
             shown[:] = found
             raise Again(*starting.listed([(one.id, one.title) for one in found], self._width - 2))
 
@@ -135,17 +136,29 @@ class Talk:
             "",
             f"Which columns? Names joined by commas; ?word searches. Known: {known}; no list is complete.",
         )
+        shown: list[str] = []
 
         def take(said: str) -> Answers:
             if said.startswith("?"):
-                raise self._columns_found(said[1:], report)
-            names = tuple(one.strip() for one in said.split(",")) if said != "all" else ()
+                raise self._columns_found(said[1:], report, shown)
+            names = (
+                tuple(self._column(one.strip(), shown) for one in said.split(",")) if said != "all" else ()
+            )
             return self._good(replace(answers, metrics=names), "--metrics", agree=True)
 
         return asked("Columns", take, "all")
 
-    def _columns_found(self, words: str, report: Report) -> Again:
+    def _column(self, said: str, shown: Sequence[str]) -> str:
+        """Return a column as it was written, or the one of this number in the list that was shown last."""
+        name = _numbered(said, shown)
+        if name is None and said.isdigit():
+            raise self._again(f"no list has shown a number {said}; ?word searches, and numbers what it finds")
+        return name or said
+
+    def _columns_found(self, words: str, report: Report, shown: list[str]) -> Again:
+        """Return the list of what is found; `shown` holds it from here on, for who types its numbers."""
         found = starting.columns_found(words, self._ground.catalog, report)
+        shown[:] = [one.name for one, _ in found] or shown
         rows = [(one.name, one.label or "", where) for one, where in found]
         return Again(*(starting.listed(rows, self._width - 2) if rows else ["no known column has that"]))
 

@@ -215,6 +215,40 @@ def test_enter_alone_makes_a_manifest_of_the_first_of_a_list(tmp_path: Path) -> 
         assert "Split" not in terminal.seen
 
 
+def test_titles_single_hits_and_numbers_of_columns_are_answers(tmp_path: Path) -> None:
+    """The vendor's names are taken, a search that finds one thing takes it, and numbers choose from lists."""
+    with Terminal(tmp_path, "init", "r.yaml", "--format", "csv", "--timezone", "UTC") as terminal:
+        terminal.expect("Report: ")
+        terminal.say("Raw Conversation")
+        terminal.expect("conversationReportType")
+        terminal.say("")
+        terminal.expect("Columns [all]: ")
+        terminal.say("1")
+        terminal.expect("no list has shown a number 1")
+        terminal.say("?status")
+        terminal.expect("1  STATUS")
+        terminal.say("?weather")
+        terminal.expect("no known column has that")
+        terminal.say("1, TIME_ZONE")
+        terminal.expect("Period [2026-06]: ")
+        terminal.say("soon")
+        terminal.expect("2026-01-01..2026-04-01")
+        terminal.say("")
+        terminal.expect("next: ")
+        assert terminal.ended() == Exit.DONE
+    assert "metrics: [STATUS, TIME_ZONE]" in (tmp_path / "r.yaml").read_text()
+    with Terminal(tmp_path, "init", "s.yaml", "--report", "raw author", "--yes") as terminal:
+        assert terminal.ended() == Exit.DONE
+    with Terminal(tmp_path, "init", "t.yaml") as terminal:
+        terminal.expect("Report: ")
+        terminal.say("help request")
+        terminal.expect("Raw Help Request. ")
+        for question in ("Format", "Columns", "Time zone", "Period", "Split"):
+            terminal.expect(question)
+            terminal.say("")
+        assert terminal.ended() == Exit.DONE
+
+
 def test_what_flags_say_is_not_asked(tmp_path: Path) -> None:
     """A wrong report is asked for all the same; companies without a default one among them are a question."""
     (tmp_path / "profiles.yaml").write_text(

@@ -62,6 +62,27 @@ def test_the_text_says_what_was_answered() -> None:
     assert "    split: 7\n" in starting.text(replace(FULL, split="7"))
 
 
+def test_a_report_is_known_by_its_title_too() -> None:
+    """As the vendor writes it, whatever its case; a part of a title is searched for, not taken."""
+    for name in ("conversation", "Raw Conversation", "raw  conversation"):
+        assert starting.report_named(name, KNOWN.reports) is KNOWN.reports["conversation"]
+    assert starting.report_named("Raw Author", KNOWN.reports) is KNOWN.reports["author"]
+    assert starting.report_named("Raw", KNOWN.reports) is None
+
+
+@pytest.mark.parametrize(
+    ("period", "said"),
+    [
+        ("soon", "2026-01-15, or 2026-01-01..2026-04-01"),
+        ("2027-01", "so that it cannot be reproduced; end it by then"),
+    ],
+)
+def test_what_is_wrong_with_a_period_names_what_can_be_typed(period: str, said: str) -> None:
+    """Neither a mapping nor another key of the manifest can be typed as a period."""
+    (why,) = judged(replace(FULL, period=period)).about("--period")
+    assert why.endswith(said)
+
+
 def test_the_plan_is_that_of_the_text() -> None:
     """What is judged is what is written, so a good answer stays good."""
     manifest = parse(document.read(TEXT.encode(), "q1.yaml"), KNOWN)
