@@ -20,7 +20,10 @@ def make(folder: Path, mode: int = 0o777, *, sync: Callable[[int], None] = os.fs
     """
     if not folder.is_dir():
         make(folder.parent, sync=sync)
-        folder.mkdir(mode, exist_ok=True)
+        try:
+            folder.mkdir(mode, exist_ok=True)
+        except FileExistsError as error:
+            raise NotADirectoryError(errno.ENOTDIR, "it is no folder", str(folder)) from error
     try:
         with opened(folder.absolute().parent) as above:
             sync(above)

@@ -13,6 +13,7 @@ from runner.errors import Exit, Refusal
 
 _NO_PLACE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR, errno.EISDIR}
 """Why something cannot be created at all. What is only read is refused where it is read."""
+_FOLDER = "Name a folder, or one that is not there yet: it is made."
 
 
 def refused(refusal: Refusal) -> int:
@@ -44,7 +45,7 @@ def as_refusal(error: Exception) -> Refusal:
         case OSError():
             message = f"{error.filename or 'input or output'}: {error.strerror or error}"
             if error.errno in _NO_PLACE:
-                return Refusal(Exit.CANNOT_CREATE, message, code="E-PERMISSION")
+                return _no_place(error, message)
             return Refusal(Exit.IO, message)
         case UnicodeEncodeError():
             message = f"the character set of this system ({error.encoding}) has no {error.object!r}"
@@ -52,6 +53,16 @@ def as_refusal(error: Exception) -> Refusal:
         case _:
             message = "this is a fault of care-export, please report it"
             return Refusal(Exit.BUG, f"{message}: {type(error).__name__} at {_place(error)}")
+
+
+def _no_place(error: OSError, message: str) -> Refusal:
+    """Return the refusal of a place where nothing can be made; a file in the place of a folder is named."""
+    if error.errno == errno.ENOTDIR and isinstance(error.filename, str):
+        path = Path(error.filename)
+        there = next(one for one in (path, *path.absolute().parents) if one.exists())
+        if not there.is_dir():
+            return Refusal(Exit.CANNOT_CREATE, f"{there} is no folder", advice=_FOLDER, code="E-PERMISSION")
+    return Refusal(Exit.CANNOT_CREATE, message, code="E-PERMISSION")
 
 
 def _place(error: Exception) -> str:

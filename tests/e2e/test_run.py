@@ -94,6 +94,18 @@ def test_ndjson_has_standard_output_to_itself(capsys: pytest.CaptureFixture[str]
     assert [json.loads(line)["event"] for line in capsys.readouterr().out.splitlines()] == ["there"] * 2
 
 
+@pytest.mark.parametrize("option", ["--out", "--state"])
+def test_a_file_in_the_place_of_a_folder_is_called_no_folder(
+    option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither its owner nor its mode is what is wrong with it."""
+    for place in ("/dev/null", "/dev/null/below", "small.yaml"):
+        assert run(option, place) == Exit.CANNOT_CREATE
+        err = capsys.readouterr().err
+        assert "no folder" in err
+        assert "owner" not in err
+
+
 def test_frozen_says_the_same_or_names_what_differs(capsys: pytest.CaptureFixture[str]) -> None:
     """--frozen ends with 3 where the files differ from the committed lock, and leaves that as it is."""
     assert run("--frozen") == Exit.NO_INPUT

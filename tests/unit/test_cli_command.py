@@ -101,6 +101,16 @@ def test_a_refusal_without_advice_ends_with_that_of_its_code(capsys: pytest.Capt
         (OSError("strange"), Exit.IO, ["E-IO: input or output: strange", "Mend"]),
         (PermissionError(13, "Denied", "out"), Exit.CANNOT_CREATE, ["E-PERMISSION: out: Denied", "Change"]),
         (FileExistsError(17, "Exists", "out"), Exit.CANNOT_CREATE, ["E-PERMISSION: out: Exists", "Change"]),
+        (
+            NotADirectoryError(20, "No", "/dev/null/x"),
+            Exit.CANNOT_CREATE,
+            ["/dev/null is no folder", "Name a"],
+        ),
+        (
+            NotADirectoryError(20, "No", "nowhere"),
+            Exit.CANNOT_CREATE,
+            ["E-PERMISSION: nowhere: No", "Change"],
+        ),
     ],
 )
 def test_what_comes_from_outside_is_calm(

@@ -32,7 +32,7 @@ def test_what_is_no_folder_is_in_the_way(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     (tmp_path / "link").symlink_to(tmp_path / "nowhere")
     for name in ("file", "file/below", "link"):
-        with pytest.raises(FileExistsError):
+        with pytest.raises(NotADirectoryError):
             folders.make(tmp_path / name)
     with pytest.raises(FileNotFoundError):
         folders.make(Path("/proc/care-export"))
