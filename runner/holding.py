@@ -14,6 +14,30 @@ from runner.errors import Exit, Refusal
 from runner.state import cannot_create, make_folder
 
 
+def at_work(folder: Path, lane: str) -> bool:
+    """Say whether another process may be at work on a lane, without touching its lock.
+
+    A lock can only be tried by taking it, and a run that begins at that moment would be refused. So the
+    number that the last holder left is looked up; a process that has that number by now is taken for it.
+    """
+    try:
+        pid = int(_paths(folder, lane)[1].read_bytes())
+        with suppress(PermissionError):  # another user's, but there
+            os.kill(pid, 0)
+    except (OSError, ValueError, OverflowError):
+        return False
+    return pid > 0 and pid != os.getpid()
+
+
+def _paths(folder: Path, lane: str) -> tuple[Path, Path]:
+    """Return a lane's lock, and the file with the number of who holds it.
+
+    They are two, as taking a lock may empty the lock's file.
+    """
+    name = f"lane-{hashlib.sha256(lane.encode()).hexdigest()[:16]}"
+    return folder / f"{name}.lock", folder / f"{name}.pid"
+
+
 @contextmanager
 def hold(folder: Path, lane: str) -> Iterator[None]:
     """Hold a lane against a second run, by a lock that the system frees when this process ends in any way.
@@ -22,9 +46,8 @@ def hold(folder: Path, lane: str) -> Iterator[None]:
     folder cannot be written.
     """
     make_folder(folder)
-    name = f"lane-{hashlib.sha256(lane.encode()).hexdigest()[:16]}"
-    # The number of the process lies in a file of its own: taking a lock may empty the lock's file.
-    lock, holder = FileLock(folder / f"{name}.lock", mode=0o600, thread_local=False), folder / f"{name}.pid"
+    path, holder = _paths(folder, lane)
+    lock = FileLock(path, mode=0o600, thread_local=False)
     try:
         lock.acquire(timeout=0)
     except Timeout:

@@ -103,6 +103,10 @@ class Track:
             case _:
                 return fresh
 
+    def seen(self, *, at_work: bool) -> Track:
+        """Return the track as who looks sees it: without a run at work, what one was about is cut off."""
+        return self if at_work or self.state not in ("intent", "downloading") else self.resumed()
+
     def resumes(self, *, retry_failed: bool = False) -> bool:
         """Say whether a new run finds it otherwise than the last one left it, but for what only waits."""
         found = self.resumed(retry_failed=retry_failed)

@@ -14,18 +14,21 @@ from typing import Any, BinaryIO
 from runner import catalog, folders
 from runner.cli import streams
 from runner.cli.planning import Planned
+from runner.errors import Exit
 from runner.events import Event
 from runner.glance import glance
+from runner.holding import at_work
 from runner.partition import Partition
 from runner.report import lock as locks
 from runner.report.asked import Asked, asked
 from runner.report.days import Days, days, days_of
-from runner.report.outcome import Outcome, outcomes
+from runner.report.outcome import Outcome, outcome
 from runner.report.page import Counted, Told
 from runner.report.series import judged
 from runner.report.story import Story, story
 from runner.report.words import listed, many
 from runner.sink import Sink
+from runner.track import UNKNOWN, Track, fail
 
 JOURNAL = "journal.db"
 MOST_REASONS = 8
@@ -54,11 +57,25 @@ def told(
         made.profiles,
         asked(made.plan.partitions, catalog.load()),
         stories,
-        tuple(ended) if ended is not None else outcomes(made.plan.partitions, tracks),
+        tuple(ended) if ended is not None else _later(made, state, tracks),
         stored,
         (),
         tuple(locks.differences(before, now)) if before else None,
     )
+
+
+def _later(made: Planned, state: Path, tracks: Mapping[str, Track]) -> tuple[Outcome, ...]:
+    """Return how partitions ended, as the journal has it: of an unanswered create what `status` says."""
+    busy = {one.name for one in made.profiles if at_work(state, one.name)}
+    seen = [(one, tracks[one.key].seen(at_work=one.profile in busy)) for one in made.plan.partitions]
+    return tuple(outcome(one, _judged(track)) for one, track in seen)
+
+
+def _judged(track: Track) -> Track:
+    if track.state != "unknown":
+        return track
+    said = "the answer to the create request never came, so the vendor may hold the job"
+    return track.failed(fail(track, 0, "create", UNKNOWN, said, Exit.UNFINISHED))
 
 
 def _story(events: Sequence[Event], profile: str, made: Planned) -> Story:

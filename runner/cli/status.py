@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from runner.codes import advice
 from runner.events import Event
 from runner.glance import glance
 from runner.history import history
+from runner.holding import at_work
 from runner.plan import Partition
 from runner.profiles import Profile
 from runner.reconcile import standing
@@ -50,14 +51,18 @@ def status(
     Works beside a run and needs no credentials. Ends with 0 where every file is there, with 75 where some are
     still to come, else as the gravest failure does.
 
-    The states: planned (to be asked for), asking (the create request has left), unknown (its answer never
-    came: the vendor may hold the job), running (the vendor has the job), ready, downloading and stored (the
-    file is on its way), done, failed.
+    The states: planned (to be asked for), asking (a run has sent the create request), unknown (its answer
+    never came: the vendor may hold the job), running (the vendor has the job), ready, downloading and stored
+    (the file is on its way), done, failed.
     """
     made = planned(manifest, only=only, profile=profile, profiles_file=profiles_file, proven=lambda one: True)
     locked = committed(found(manifest)[0], required=False).get("partitions", {})
-    seen = glance(state / "journal.db", [one.name for one in made.profiles])
-    rows = _in_order(made, [row for lane in _lanes(made, seen, locked, Sink(out)) for row in lane])
+    names = [one.name for one in made.profiles]
+    # Asked before and after: a run that ends or begins meanwhile has written what it is about.
+    before = {name for name in names if at_work(state, name)}
+    seen = glance(state / "journal.db", names)
+    busy = before | {name for name in names if at_work(state, name)}
+    rows = _in_order(made, [row for lane in _lanes(made, seen, locked, Sink(out), busy) for row in lane])
     if shape == "json":
         say_json(to_json(made.plan.manifest, rows))
     else:
@@ -68,10 +73,15 @@ def status(
 
 
 def _lanes(
-    made: Planned, seen: Mapping[str, Sequence[Event]], locked: Mapping[str, Any], sink: Sink
+    made: Planned,
+    seen: Mapping[str, Sequence[Event]],
+    locked: Mapping[str, Any],
+    sink: Sink,
+    busy: Collection[str],
 ) -> Iterator[Iterator[Row]]:
     for profile, partitions in by_profile(made):
-        yield _rows(profile, partitions, seen[profile.name], locked, sink)
+        at_work = profile.name in busy
+        yield _rows(profile, partitions, seen[profile.name], locked, sink, at_work=at_work)
 
 
 def _rows(
@@ -80,6 +90,8 @@ def _rows(
     events: Sequence[Event],
     locked: Mapping[str, Any],
     sink: Sink,
+    *,
+    at_work: bool,
 ) -> Iterator[Row]:
     """Yield where the partitions of a profile stand, with regard to the files that are there."""
     for event in events:
@@ -88,7 +100,7 @@ def _rows(
     now = beginning(profile, past.last)
     ours = {block["output"]: block["sha256"] for block in locked.values()}
     for one in partitions:
-        track, since = past.track(one.key), past.since.get(one.key)
+        track, since = past.track(one.key).seen(at_work=at_work), past.since.get(one.key)
         there = sink.inspect(one.output)
         if there.state == "blocked":
             yield Row(one, track, since, now, there.why)

@@ -27,6 +27,7 @@ from runner.report.outcome import Outcome, exit_of
 from runner.report.series import Day, in_words
 from runner.report.story import Life, Phase, Sitting, Story
 from runner.report.words import duration, is_one, listed, many, part, size
+from runner.track import UNKNOWN
 from runner.window import iso
 
 Clean = Callable[[str], str]
@@ -215,10 +216,12 @@ def verdict(ended: Sequence[Outcome]) -> str:
     """Return one sentence on how it ended."""
     done = sum(one.exit == Exit.DONE for one in ended)
     left = sum(one.code == "E-UNFINISHED" for one in ended)
-    failed = len(ended) - done - left
+    unanswered = sum(one.code == UNKNOWN for one in ended)
+    failed = len(ended) - done - left - unanswered
     if done == len(ended):
         return f"All {done:,} files are there and proven whole." if done > 1 else "The file is there, whole."
     said = [f"{failed:,} failed"] if failed else []
+    said += [f"{unanswered:,} got no answer"] if unanswered else []
     said += [f"{left:,} {'is' if left == 1 else 'are'} still to come"] if left else []
     verb = "is" if is_one(done, len(ended)) else "are"
     return f"{part(done, len(ended), 'file')} {verb} there; {listed(said)}."

@@ -324,6 +324,11 @@ def test_beside_a_run_only_status_works_and_a_killed_run_is_no_hindrance(
         assert len(asked) == sent
         os.kill(running.pid, signal.SIGKILL)
         running.communicate(timeout=10)
+        sums = told(capsys, *arguments)["sums"]
+        assert (sums["asking"], sums["unknown"] >= 1) == (0, True)
+        assert outcome(["report", "small.yaml", *arguments, "--to", "r.html"]) == Exit.DONE
+        assert "so the vendor may hold the job" in Path("r.html").read_text()
+        capsys.readouterr()
         assert outcome(["forget", "small.yaml", *arguments, "--yes"]) == Exit.DONE
         assert "may still run at the vendor" in capsys.readouterr().err
         let_go.set()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from runner.errors import Exit, Refusal
-from runner.holding import hold
+from runner.holding import at_work, hold
 
 
 def test_a_lane_is_held_once(tmp_path: Path) -> None:
@@ -35,6 +35,30 @@ def test_a_holder_without_a_number_is_unknown(tmp_path: Path) -> None:
             one.unlink()
         with pytest.raises(Refusal, match="process unknown"), hold(tmp_path, "acme"):
             pass
+
+
+def test_who_looks_whether_a_run_is_at_work_holds_nothing(tmp_path: Path) -> None:
+    """The number of the last holder tells; of one that is gone, of ourselves and of no number, nobody is."""
+    assert not at_work(tmp_path, "acme")
+    with hold(tmp_path, "acme"):
+        assert not at_work(tmp_path, "acme")
+        (holder,) = tmp_path.glob("*.pid")
+        for number, there in (
+            ("1", True),
+            (f"{os.getppid()}", True),
+            ("0", False),
+            ("x", False),
+            ("9" * 30, False),
+        ):
+            holder.write_text(number)
+            assert at_work(tmp_path, "acme") == there
+    with subprocess.Popen(["true"]) as gone:
+        gone.wait()
+    holder.write_text(f"{gone.pid}")
+    assert not at_work(tmp_path, "acme")
+    before = sorted(tmp_path.iterdir())
+    with hold(tmp_path, "acme"):
+        assert sorted(tmp_path.iterdir()) == before
 
 
 def test_a_lock_that_cannot_be_made_is_refused(tmp_path: Path) -> None:

@@ -308,4 +308,7 @@ def test_the_verdict_is_one_sentence() -> None:
     assert verdict(outcomes([a], tracks)) == "The file is there, whole."
     assert verdict(outcomes([a, b], tracks)) == "All 2 files are there and proven whole."
     assert verdict(outcomes([c], tracks)) == "0 of 1 file is there; 1 is still to come."
+    lost = Failed(key="c", at=1, step="create", code="E-UNKNOWN", message="x", exit=75)
+    unanswered = outcomes([a, c], tracks | {"c": tracks["c"].failed(lost)})
+    assert verdict(unanswered) == "1 of 2 files is there; 1 got no answer."
     assert verdict(outcomes([a, c], tracks)) == "1 of 2 files is there; 1 is still to come."
