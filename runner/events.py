@@ -86,6 +86,7 @@ class Stored(Event):
 
     `proof` is the strongest that held: `checksum`, `length`, `framing` or `structure`. `rows_digest` does not
     depend on the order of the rows. `part` is the part file's name, `output` the final path, both relative.
+    `manifest` says whose file it is: the manifest's path, as seen from beside the state folder.
     """
 
     kind: ClassVar[str] = "stored"
@@ -98,6 +99,7 @@ class Stored(Event):
     columns: tuple[str, ...]
     proof: str
     warnings: tuple[str, ...] = ()
+    manifest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

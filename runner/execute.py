@@ -66,6 +66,7 @@ class LaneRun:
     received: Callable[[str, int], None]
     stop: threading.Event
     over: Mapping[str, str] = field(default_factory=dict)
+    manifest: str = ""
     closing: threading.Event = field(default_factory=threading.Event)
 
     def carry_out(self) -> None:
@@ -212,6 +213,7 @@ class LaneRun:
             columns=stored.columns,
             proof=body.proof,
             warnings=(*stored.warnings, *([BARE] if body.proof == "structure" else [])),
+            manifest=self.manifest,
         )
 
     def _until_stopped(self, key: str, body: Body) -> Iterator[bytes]:

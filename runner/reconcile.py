@@ -1,7 +1,7 @@
 """PURE: what a run makes of what is there already: a file, a track of the journal, a block of the lock.
 
-A file is kept where it is proven to be the answer to the same request; it may be replaced where we made it;
-anything else is somebody's, and is not touched unless that is asked for.
+A file is kept where it is proven to be the answer to the same request; it may be replaced where we made it
+for this manifest; anything else is somebody's, and is not touched unless that is asked for.
 """
 
 from __future__ import annotations
@@ -11,8 +11,34 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from runner.events import Done, Event, Lost, Stored
+from runner.history import Maker
 from runner.plan import Partition
 from runner.track import Track
+
+
+def barred(
+    partition: Partition,
+    track: Track,
+    there: str,
+    makers: Mapping[str, Maker],
+    locked: Collection[str],
+    manifest: str,
+) -> str:
+    """Say why the file `there` (its sha256) must not be replaced; empty where it is ours, of this manifest.
+
+    By sha256, `makers` has who put which file at the output's path, and `locked` those that this manifest's
+    lock names there. Two manifests may have come by one path: neither may take the other's file away.
+    """
+    maker = makers.get(there)
+    own = maker and (maker.key == partition.key or (maker.manifest and maker.manifest == manifest))
+    if own or there in locked:
+        return ""
+    if maker:
+        whose = f"manifest {maker.manifest!r}" if maker.manifest else "another request or manifest"
+        return f"the file of {whose} is there; call one of the two otherwise, or --overwrite replaces it"
+    if track.state == "done":
+        return "it was changed after it was made; --overwrite makes it again"
+    return "a file is there that care-export did not make; --overwrite replaces it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +61,7 @@ def standing(
     track: Track,
     there: str | None,
     locked: Mapping[str, Any] | None,
-    made: Collection[str],
+    barred: str,
     *,
     overwrite: bool,
     at: int,
@@ -44,8 +70,8 @@ def standing(
     """Return what to do about a partition at `at` (epoch ms).
 
     `there` is the sha256 of the file at the output's path (None: no file), `locked` the partition's block of
-    the committed lock, `made` every sha256 that we are known to have put at that path. `former` says that
-    the file which the journal knows of lies, whole, under another name.
+    the committed lock, `barred` why that file must not be replaced (empty: it may). `former` says that the
+    file which the journal knows of lies, whole, under another name.
     """
     moved = track.state == "stored" and track.stored is not None and track.stored.output != partition.output
     lost = (Lost(key=partition.key, at=at),) if not former and (moved or track.state == "done") else ()
@@ -57,11 +83,7 @@ def standing(
         return Standing(_kept(partition, replace(track.stored, at=at, output=partition.output)))
     if locked and locked["request_digest"] == partition.request.digest and locked["sha256"] == there:
         return Standing(_kept(partition, _from_lock(partition, locked, at)))
-    if overwrite or there in made:
-        return Standing(lost, over=there, copy=former)
-    if track.state == "done":
-        return Standing(problem="it was changed after it was made; --overwrite makes it again")
-    return Standing(problem="a file is there that care-export did not make; --overwrite replaces it")
+    return Standing(problem=barred) if barred and not overwrite else Standing(lost, over=there, copy=former)
 
 
 def _kept(partition: Partition, stored: Stored) -> tuple[Event, ...]:

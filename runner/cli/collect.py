@@ -21,6 +21,7 @@ from runner.cli.progress import view
 from runner.cli.source import found
 from runner.cli.stop import Stop
 from runner.cli.streams import tell
+from runner.cli.there import mark, replaced
 from runner.cli.world import now_ms
 from runner.journal import Journal
 from runner.sink import Sink
@@ -72,8 +73,11 @@ def collect(
         ):
             purpose: Purpose = "wait" if wait else "collect"
             locked = before.get("partitions", {})
-            room = Room(sink, journal, state, locked, jobs, shown, stop, purpose=purpose)
+            named = mark(made.path, state)
+            room = Room(sink, journal, state, locked, jobs, shown, stop, purpose=purpose, manifest=named)
             lanes = prepared(room, by_profile(made), held)
+            for line in replaced(made.plan.partitions, sink, room.locked):
+                tell(line)
             runs = [one for ready in lanes if (one := opened(room, ready, held))]
             carry_out(runs, room)
         ended = passage(made, room, lanes, before)

@@ -45,7 +45,10 @@ RECKONED_MS = 1_000
 
 @dataclass(frozen=True)
 class Room:
-    """What all lanes of one run share. `on_unknown` takes the place of what the profiles say."""
+    """What all lanes of one run share. `on_unknown` takes the place of what the profiles say.
+
+    `manifest` is what the journal calls the manifest that is run.
+    """
 
     sink: Sink
     journal: Journal
@@ -58,6 +61,7 @@ class Room:
     purpose: Purpose = "run"
     retry_failed: bool = False
     on_unknown: OnUnknown | None = None
+    manifest: str = ""
 
 
 @dataclass(frozen=True)
@@ -202,6 +206,7 @@ def opened(room: Room, ready: Prepared, stack: ExitStack) -> LaneRun | None:
         stop=room.stop.event,
         closing=room.stop.closing,
         over=ready.over,
+        manifest=room.manifest,
     )
 
 

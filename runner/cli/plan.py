@@ -13,13 +13,16 @@ import click
 
 from runner.cli import options
 from runner.cli.costs import Cost, cost, plain, summary
+from runner.cli.locks import committed
 from runner.cli.passing import by_profile
 from runner.cli.planning import Planned, planned
 from runner.cli.streams import say, say_json, tell
+from runner.cli.there import replaced
 from runner.cli.world import now_ms
 from runner.errors import Exit
 from runner.glance import glance
 from runner.plan import Partition, to_json
+from runner.sink import Sink
 
 
 @click.command()
@@ -27,6 +30,7 @@ from runner.plan import Partition, to_json
 @options.only
 @options.profile
 @options.profiles
+@options.out
 @options.state
 @options.shape("table")
 def plan(
@@ -34,6 +38,7 @@ def plan(
     only: tuple[str, ...],
     profile: str | None,
     profiles_file: str | None,
+    out: Path,
     state: Path,
     shape: str,
 ) -> int:
@@ -45,6 +50,9 @@ def plan(
     made = planned(manifest, only=only, profile=profile, profiles_file=profiles_file)
     for warning in made.plan.warnings:
         tell(str(warning))
+    locked = committed(made.path, required=False).get("partitions", {})
+    for line in replaced(made.plan.partitions, Sink(out), locked):
+        tell(line)
     seen = glance(state / "journal.db", [one.name for one in made.profiles])
     costs = [
         cost(one, partitions, seen[one.name], one.today_ms or now_ms())

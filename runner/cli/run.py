@@ -20,6 +20,7 @@ from runner.cli.progress import view
 from runner.cli.source import found
 from runner.cli.stop import Stop
 from runner.cli.streams import tell
+from runner.cli.there import mark, replaced
 from runner.cli.world import now_ms
 from runner.journal import Journal
 from runner.profiles import OnUnknown
@@ -44,7 +45,7 @@ from runner.sink import Sink
     help="Where a create request was never answered: send it once more, or stop. Else as the profile says.",
 )
 @click.option("--frozen", is_flag=True, help="Compare with the committed lock and leave that as it is.")
-@click.option("--overwrite", is_flag=True, help="Replace files that care-export did not make.")
+@click.option("--overwrite", is_flag=True, help="Replace files that are not this manifest's own.")
 @options.out
 @options.state
 @options.jobs
@@ -89,9 +90,11 @@ def run(
             room = Room(
                 sink, journal, state, before.get("partitions", {}), jobs, shown, stop,
                 overwrite=overwrite, purpose="detach" if detach else "run",
-                retry_failed=retry_failed, on_unknown=on_unknown,
+                retry_failed=retry_failed, on_unknown=on_unknown, manifest=mark(made.path, state),
             )  # fmt: skip
             lanes = prepared(room, by_profile(made), held)
+            for line in replaced(made.plan.partitions, sink, room.locked):
+                tell(line)
             runs = [one for ready in lanes if (one := opened(room, ready, held))]
             carry_out(runs, room)
         # The lanes are still held: another run's lock must not be older than this one's.

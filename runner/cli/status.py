@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,8 @@ from runner.cli.lanes import beginning
 from runner.cli.locks import committed
 from runner.cli.passing import by_profile
 from runner.cli.planning import Planned, planned
-from runner.cli.source import found
 from runner.cli.streams import say, say_json, tell
+from runner.cli.there import mark
 from runner.codes import advice
 from runner.events import Event
 from runner.glance import glance
@@ -23,7 +24,7 @@ from runner.history import history
 from runner.holding import at_work
 from runner.plan import Partition
 from runner.profiles import Profile
-from runner.reconcile import standing
+from runner.reconcile import barred, standing
 from runner.report.status import Row, exit_of, lines, to_json
 from runner.sink import Sink
 from runner.steps import after
@@ -56,13 +57,15 @@ def status(
     (the file is on its way), done, failed.
     """
     made = planned(manifest, only=only, profile=profile, profiles_file=profiles_file, proven=lambda one: True)
-    locked = committed(found(manifest)[0], required=False).get("partitions", {})
+    named = mark(made.path, state)
+    locked = committed(made.path, required=False).get("partitions", {})
     names = [one.name for one in made.profiles]
     # Asked before and after: a run that ends or begins meanwhile has written what it is about.
     before = {name for name in names if at_work(state, name)}
     seen = glance(state / "journal.db", names)
     busy = before | {name for name in names if at_work(state, name)}
-    rows = _in_order(made, [row for lane in _lanes(made, seen, locked, Sink(out), busy) for row in lane])
+    there = _There(locked, Sink(out), named)
+    rows = _in_order(made, [row for lane in _lanes(made, seen, there, busy) for row in lane])
     if shape == "json":
         say_json(to_json(made.plan.manifest, rows))
     else:
@@ -72,24 +75,27 @@ def status(
     return exit_of(rows)
 
 
+@dataclass(frozen=True)
+class _There:
+    """What lies there: the blocks of the lock, the files, and how the journal calls the manifest."""
+
+    locked: Mapping[str, Any]
+    sink: Sink
+    manifest: str
+
+
 def _lanes(
-    made: Planned,
-    seen: Mapping[str, Sequence[Event]],
-    locked: Mapping[str, Any],
-    sink: Sink,
-    busy: Collection[str],
+    made: Planned, seen: Mapping[str, Sequence[Event]], there: _There, busy: Collection[str]
 ) -> Iterator[Iterator[Row]]:
     for profile, partitions in by_profile(made):
-        at_work = profile.name in busy
-        yield _rows(profile, partitions, seen[profile.name], locked, sink, at_work=at_work)
+        yield _rows(profile, partitions, seen[profile.name], there, at_work=profile.name in busy)
 
 
 def _rows(
     profile: Profile,
     partitions: Sequence[Partition],
     events: Sequence[Event],
-    locked: Mapping[str, Any],
-    sink: Sink,
+    there: _There,
     *,
     at_work: bool,
 ) -> Iterator[Row]:
@@ -98,17 +104,16 @@ def _rows(
         streams.learn(event)
     past = history(events)
     now = beginning(profile, past.last)
-    ours = {block["output"]: block["sha256"] for block in locked.values()}
+    ours = {block["output"]: block["sha256"] for block in there.locked.values()}
     for one in partitions:
         track, since = past.track(one.key).seen(at_work=at_work), past.since.get(one.key)
-        there = sink.inspect(one.output)
-        if there.state == "blocked":
-            yield Row(one, track, since, now, there.why)
+        found = there.sink.inspect(one.output)
+        if found.state == "blocked":
+            yield Row(one, track, since, now, found.why)
             continue
-        known = past.made.get(one.output, frozenset()) | {ours.get(one.output, "")}
-        stands = standing(
-            one, track, there.sha256 or None, locked.get(one.id), known, overwrite=False, at=now
-        )
+        makers, block = past.made.get(one.output, {}), there.locked.get(one.id)
+        why = barred(one, track, found.sha256, makers, [ours.get(one.output, "")], there.manifest)
+        stands = standing(one, track, found.sha256 or None, block, why, overwrite=False, at=now)
         for event in stands.events:
             track = after(track, event)
         yield Row(one, track, since, now, stands.problem)

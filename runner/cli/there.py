@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
 
 from runner.events import Downloading, Event, Lost, Stored
+from runner.history import Maker
 from runner.lane import Lane
 from runner.plan import Partition
 from runner.proof import Unproven
-from runner.reconcile import Standing, standing
+from runner.reconcile import Standing, barred, standing
+from runner.report.words import listed
 from runner.sink import Sink
 from runner.track import Track
+from runner.window import Window
 
 if TYPE_CHECKING:
     from runner.cli.lanes import Prepared, Room
@@ -24,11 +28,11 @@ if TYPE_CHECKING:
 class Traces:
     """What the journals know of our files.
 
-    `made` has every sha256 that we put at an output's path, by that path; `waiting` the proven parts that are
-    still to get their name, by the partition's key.
+    `made` has every sha256 that we put at an output's path, with who last did, by that path; `waiting` the
+    proven parts that are still to get their name, by the partition's key.
     """
 
-    made: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    made: defaultdict[str, dict[str, Maker]] = field(default_factory=lambda: defaultdict(dict))
     waiting: dict[str, str] = field(default_factory=dict)
 
     def note(self, event: Event) -> None:
@@ -36,30 +40,36 @@ class Traces:
         self.waiting.pop(event.key, None)
         match event:
             case Stored():
-                self.made[event.output].add(event.sha256)
+                self.made[event.output][event.sha256] = Maker(event.key, event.manifest)
                 self.waiting[event.key] = event.part
             case Downloading() if event.output:
                 # Of a download that was cut off a part may lie there, whatever the file is called by now.
-                self.made[event.output].update()
+                self.made[event.output].update({})
             case _:
                 pass
+
+
+def mark(manifest: Path, state: Path) -> str:
+    """Return how the journal in `state` calls a manifest: its path, which lasts where both move together."""
+    return os.path.relpath(manifest, state.parent)
 
 
 def reconciled(room: Room, ready: Prepared, traces: Traces, problems: list[str]) -> Iterator[tuple[str, str]]:
     """Yield which file may be taken the place of: by key its sha256. Notes events and problems on the way."""
     lane = ready.lane
-    ours = {block["output"]: block["sha256"] for block in room.locked.values()}
+    locked = {block["output"]: block["sha256"] for block in room.locked.values()}
     for one in ready.partitions.values():
         found, former = room.sink.inspect(one.output), _former(room.sink, lane.tracks[one.key], one.output)
         if found.state == "blocked":
             problems.append(f"  {one.output}: {found.why}")
             continue
+        track, makers = lane.tracks[one.key], traces.made.get(one.output, {})
         stands = standing(
             one,
-            lane.tracks[one.key],
+            track,
             found.sha256 or None,
             room.locked.get(one.id),
-            traces.made.get(one.output, set()) | {ours.get(one.output, "")},
+            barred(one, track, found.sha256, makers, [locked.get(one.output, "")], room.manifest),
             overwrite=room.overwrite,
             former=bool(former),
             at=ready.at,
@@ -67,16 +77,39 @@ def reconciled(room: Room, ready: Prepared, traces: Traces, problems: list[str])
         if why := stands.problem or _unready(room.sink, lane, one):
             problems.append(f"  {one.output}: {why}")
         try:
-            events = _events(room.sink, one, lane.tracks[one.key], stands, former, ready.at)
+            events = _events(room.sink, one, track, stands, former, ready.at)
         except OSError as error:
             problems.append(f"  {one.output}: {error.strerror}")
             continue
-        for event in events:
+        for each in events:
+            event = replace(each, manifest=room.manifest) if isinstance(each, Stored) else each
             room.journal.append(ready.profile.name, event)
             lane.apply(event)
             traces.note(event)
         if stands.over:
             yield one.key, stands.over
+
+
+def replaced(partitions: Sequence[Partition], sink: Sink, locked: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a line on the files whose place others take: by the lock they are of another window or request.
+
+    Under one name only the last file stays: nobody may lose a month without a word.
+    """
+    found = []
+    blocks = {block["output"]: block for block in locked.values()}
+    for one in partitions:
+        block = blocks.get(one.output)
+        # Only where the lock names another request is a file read at all.
+        if not block or (block["profile"], block["request_digest"]) == (one.profile, one.request.digest):
+            continue
+        if sink.inspect(one.output).sha256 == block["sha256"]:
+            window = block["window"]
+            words = Window(window["start_ms"], window["end_ms"], window["timezone"]).in_words()
+            found.append((one.output, words))
+    if found:
+        verb = "replaces the file" if len(found) == 1 else "replace the files"
+        outputs, windows = ([row[column] for row in found] for column in range(2))
+        yield f"{listed(outputs, 3)}: {verb} of {listed(list(dict.fromkeys(windows)), 3)}"
 
 
 def _former(sink: Sink, track: Track, output: str) -> str:

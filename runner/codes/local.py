@@ -98,7 +98,8 @@ LOCAL: Mapping[str, Code] = {
     "E-OUTPUT": Code(
         (Exit.CANNOT_CREATE,),
         "Files or folders cannot be made where the manifest, --out or --state want them. Nothing was sent.",
-        "Move what is in the way, or choose another place; --overwrite replaces files that we did not make.",
+        "Move what is in the way, or choose another place or name; --overwrite replaces files that are not "
+        "this manifest's own.",
         MENDED,
     ),
     "E-PERMISSION": Code(

@@ -246,6 +246,41 @@ def test_a_manifest_that_was_changed_replaces_our_own_file() -> None:
     assert AGENTS.read_bytes() != before
 
 
+def test_two_manifests_with_one_path_do_not_take_each_other_s_file(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """73 before anything is sent, with whose file it is; --overwrite replaces it."""
+    for name, report in (("a", "raw_agent_states"), ("b", "incoming_post")):
+        text = MANIFEST.partition("exports:")[0].replace("{{ export }}", "report")
+        Path(f"{name}.yaml").write_text(f"{text}exports: [{{report: {report}}}]\n")
+    assert outcome(["run", "a.yaml"]) == Exit.DONE
+    before, sent = Path("exports/report.csv").read_bytes(), len(requests())
+    assert outcome(["run", "b.yaml"]) == Exit.CANNOT_CREATE
+    assert "exports/report.csv: the file of manifest 'a.yaml' is there" in capsys.readouterr().err
+    assert (Path("exports/report.csv").read_bytes(), len(requests())) == (before, sent)
+    assert outcome(["status", "b.yaml"]) == Exit.UNFINISHED
+    assert "the file of manifest 'a.yaml' is there" in capsys.readouterr().out
+    assert outcome(["run", "a.yaml"]) == outcome(["verify", "a.yaml"]) == Exit.DONE
+    assert outcome(["run", "--overwrite", "b.yaml"]) == outcome(["verify", "b.yaml"]) == Exit.DONE
+    assert outcome(["run", "a.yaml"]) == Exit.CANNOT_CREATE
+    assert "the file of manifest 'b.yaml' is there" in capsys.readouterr().err
+    assert outcome(["run", "b.yaml"]) == Exit.DONE
+
+
+def test_a_period_that_moves_on_under_one_name_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """The file of the former month gives way, as this manifest made it; plan and run say which it was."""
+    run()
+    Path("small.yaml").write_text(MANIFEST.replace("period: 2026-05-04", "period: 2026-05-05"))
+    capsys.readouterr()
+    line = "exports/agents.csv and exports/posts.csv: replace the files of 4 May 2026 (UTC)\n"
+    assert outcome(["plan", "small.yaml"]) == Exit.DONE
+    assert capsys.readouterr().err == line
+    assert run() == Exit.DONE
+    assert capsys.readouterr().err == line
+    assert run() == outcome(["plan", "small.yaml"]) == Exit.DONE
+    assert capsys.readouterr().err == ""
+
+
 def test_a_run_that_may_take_no_time_stops_and_goes_on() -> None:
     """--timeout stops calmly with 75; the same command finishes."""
     assert run("--timeout", "0.0001") == Exit.UNFINISHED

@@ -16,11 +16,13 @@ from runner import profiles
 from runner.cli.lanes import Room, prepared
 from runner.cli.progress import Silent
 from runner.cli.stop import Stop
-from runner.cli.there import Traces
+from runner.cli.there import Traces, mark, replaced
 from runner.errors import Refusal
 from runner.events import Done, Downloading, Event, Lost, Stored
+from runner.history import Maker
 from runner.journal import Journal
 from runner.partition import Partition
+from runner.report.lock import block
 from runner.sink import Sink
 from tests.unit.builders import partition, stored
 
@@ -133,7 +135,7 @@ def test_traces_forget_a_part_that_has_its_name() -> None:
     traces.note(stored("k", part=".p", output="o", sha256="s"))
     assert traces.waiting == {"k": ".p"}
     traces.note(Done(key="k", at=2, output="o"))
-    assert (dict(traces.made), traces.waiting) == ({"o": {"s"}}, {})
+    assert (dict(traces.made), traces.waiting) == ({"o": {"s": Maker("k", "")}}, {})
 
 
 def test_what_is_in_the_way_is_told_and_nothing_is_sent(tmp_path: Path, journal: Journal) -> None:
@@ -141,3 +143,35 @@ def test_what_is_in_the_way_is_told_and_nothing_is_sent(tmp_path: Path, journal:
     (tmp_path / "exports" / "one.csv").mkdir(parents=True)
     with pytest.raises(Refusal, match=r"one\.csv"):
         look(held(journal, tmp_path), NAMED)
+
+
+def test_a_manifest_is_called_as_it_lies_beside_the_state_folder(tmp_path: Path) -> None:
+    """So the name lasts where both are moved together, and a manifest of another folder has another one."""
+    state = tmp_path / ".care-export"
+    assert mark(tmp_path / "q1.yaml", state) == "q1.yaml"
+    assert mark(tmp_path / "manifests" / "q1.yaml", state) == "manifests/q1.yaml"
+
+
+def test_what_is_replaced_is_told_in_one_line(tmp_path: Path) -> None:
+    """Each window once, and not all of many names; nothing where the file is not the one of the lock."""
+    sink = Sink(tmp_path)
+    made = [replace(partition(f"k{number}"), output=f"exports/{number}.csv") for number in range(5)]
+    locked = {one.id: block(one, put_file(sink, one)) for one in made}
+    assert list(replaced(made, sink, locked)) == []
+    moved = [replace(one, request=replace(one.request, digest="9" * 64)) for one in made]
+    assert list(replaced(moved[:1], sink, locked)) == [
+        "exports/0.csv: replaces the file of January 2026 (UTC)"
+    ]
+    assert list(replaced(moved, sink, locked)) == [
+        "exports/0.csv, exports/1.csv, exports/2.csv and 2 more: replace the files of January 2026 (UTC)"
+    ]
+    (tmp_path / "exports" / "0.csv").write_text("mine")
+    assert list(replaced(moved[:1], sink, locked)) == []
+
+
+def put_file(sink: Sink, one: Partition) -> Stored:
+    """Put a partition's file at its place."""
+    made = sink.store(one.key, one.output, [CONTENT], one.format, ())
+    sink.place(made.part, one.output, made.sha256, over="")
+    fields: dict[str, Any] = {name: getattr(made, name) for name in made.__slots__}
+    return Stored(key=one.key, at=1, proof="length", **fields)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runner.events import Done, Forgotten, Intent
-from runner.history import history
+from runner.history import Maker, history
 from tests.unit.builders import stored
 
 INTENT = Intent(key="k", at=3, attempt=1, request_digest="d")
@@ -20,6 +20,7 @@ def test_since_is_when_the_state_was_come_into() -> None:
     seen = history([INTENT, stored(at=5), stored(at=7, sha256="f" * 64), Done(key="k", at=9, output="a")])
     assert seen.track("k").state == "done"
     assert seen.since == {"k": 9}
-    assert seen.made == {"exports/k.csv": {"c" * 64, "f" * 64}}
+    maker = Maker("k", "")
+    assert seen.made == {"exports/k.csv": {"c" * 64: maker, "f" * 64: maker}}
     assert history([INTENT, stored(at=5), stored(at=7)]).since == {"k": 5}
     assert history([INTENT, Forgotten(key="k", at=11)]).last == 11

@@ -26,6 +26,7 @@ from runner.cli.passing import by_profile, carry_out, passage
 from runner.cli.planning import Planned, planned
 from runner.cli.progress import Silent
 from runner.cli.stop import Stop
+from runner.cli.there import mark
 from runner.client import Client, in_memory
 from runner.errors import Exit, Refusal
 from runner.events import Done, Event
@@ -111,7 +112,8 @@ class World:
             journal = stack.enter_context(self._journal(self.root / state / "journal.db", stop, moments))
             tap: Any = Tap(self.parts.journal(journal, self), self.ledger, moments)
             locked = before.get("partitions", {})
-            room = Room(sink, tap, self.root / state, locked, 1, Silent(), stop, **wish)
+            named = mark(made.path, self.root / state)
+            room = Room(sink, tap, self.root / state, locked, 1, Silent(), stop, manifest=named, **wish)
             lanes = [self._with_parts(one) for one in prepared(room, by_profile(made), stack)]
             runs = [self._reaching(run, one, moments) for one in lanes if (run := opened(room, one, stack))]
             carry_out(runs, room)
