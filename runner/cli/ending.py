@@ -7,9 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from runner import catalog
 from runner.actions import Purpose
-from runner.buckets import hint
 from runner.cli.locks import sealed
 from runner.cli.planning import Planned
 from runner.cli.stop import Stop
@@ -97,7 +95,7 @@ def _said(passage: Passage) -> Iterator[str]:
     for one in ended:
         yield from (f"{one.partition.id}: warning: {warning}" for warning in one.warnings)
         if one.exit != Exit.DONE and one.code != NOT_BEGUN:
-            yield f"{one.partition.id}: {one.code}: {one.message}{_hint(one)}"
+            yield f"{one.partition.id}: {one.code}: {one.message}"
     yield from _left(passage)
     yield from advice(one.code for one in ended if one.code != NOT_BEGUN)
     if passage.full:
@@ -123,13 +121,6 @@ def _left(passage: Passage) -> Iterator[str]:
         yield f"`care-export collect {name}` fetches what is ready; with --wait it waits for the others."
     if passage.purpose != "run" and to_ask:
         yield f"`care-export run {name}` asks for the rest; with --detach it does not wait for the files."
-
-
-def _hint(ended: Outcome) -> str:
-    """Return what the catalogue knows about a refusal of the vendor: which lengths of buckets fit."""
-    if ended.code != "E-BUCKETS":
-        return ""
-    return hint(catalog.load().reports[ended.partition.report], ended.partition.window)
 
 
 def _summary(made: Planned, stored: Mapping[str, Stored], word: str) -> Iterator[str]:

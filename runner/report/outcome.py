@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from runner import catalog
+from runner.buckets import hint
 from runner.errors import Exit, gravest
+from runner.events import Failed
 from runner.plan import Partition
 from runner.track import Track
 
@@ -29,7 +32,18 @@ def outcome(partition: Partition, track: Track) -> Outcome:
         message = "not finished; run the same command again to go on"
         return Outcome(partition, Exit.UNFINISHED, "E-UNFINISHED", message, _warnings(track))
     failure = track.failure
-    return Outcome(partition, Exit(failure.exit), failure.code, failure.message, _warnings(track))
+    said = message_of(partition, failure)
+    return Outcome(partition, Exit(failure.exit), failure.code, said, _warnings(track))
+
+
+def message_of(partition: Partition, failure: Failed) -> str:
+    """Return what is told of a failure, with what the catalogue adds: which lengths of buckets fit.
+
+    It is the one message for whoever shows the failure, since the advice refers to it.
+    """
+    if failure.code != "E-BUCKETS":
+        return failure.message
+    return failure.message + hint(catalog.load().reports[partition.report], partition.window)
 
 
 def _warnings(track: Track) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from runner.errors import Exit, gravest
 from runner.partition import Partition
-from runner.report.outcome import outcome
+from runner.report.outcome import message_of, outcome
 from runner.report.words import duration, is_one, part
 from runner.track import LINK_LIFE_MS, Track
 
@@ -83,7 +83,7 @@ def _plain(row: Row) -> dict[str, Any]:
         and {
             "step": failure.step,
             "code": failure.code,
-            "message": failure.message,
+            "message": message_of(one, failure),
             "exit": failure.exit,
             "needs_retry_failed": track.given_up,
         },
@@ -115,7 +115,7 @@ def lines(manifest: str, rows: Sequence[Row], width: int) -> Iterator[str]:
         if row and row.problem:
             yield f"    its file cannot be made: {row.problem}"
         if row and row.track.failure:
-            yield f"    {row.track.failure.code}: {row.track.failure.message}"
+            yield f"    {row.track.failure.code}: {message_of(row.partition, row.track.failure)}"
 
 
 def _laid(name: str, others: str, *, stacked: bool) -> tuple[str, ...]:

@@ -39,6 +39,24 @@ def test_too_many_buckets_come_with_the_lengths_that_fit(
     assert lines.count(f"What to do about E-BUCKETS: {CODES['E-BUCKETS'].advice}") == 1
 
 
+def test_the_lengths_that_fit_are_told_wherever_the_refusal_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The advice refers to the message: status, JUnit, the page and the notes of a CI show the same one."""
+    with chdir(tmp_path):
+        Path("q1.yaml").write_text(BUCKETS)
+        files = ["--report", "q1.html", "--junit", "q1.xml", "--code-quality", "q1.json"]
+        outcome(["run", "--progress", "none", "--ci", "github", *files, "q1.yaml"])
+        told = [line for line in capsys.readouterr().err.splitlines() if line.startswith("::error")]
+        assert told
+        told += [Path(one).read_text() for one in ("q1.html", "q1.xml", "q1.json")]
+        for shape in ("table", "json"):
+            assert outcome(["status", "--format", shape, "q1.yaml"]) == Exit.VENDOR
+            told.append(capsys.readouterr().out)
+    lengths = "288; for this window of 3 days, timeInterval may be 3600000"
+    assert [one for one in told if lengths not in one] == []
+
+
 def test_a_held_lane_names_its_code_and_its_holder(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
