@@ -88,16 +88,13 @@ def _unknown(track: Track, at: int, code: str, message: str) -> Track:
     """Note a create whose answer never came: at most one repeat, counted and flagged; then it is left."""
     if track.possible_duplicate:
         said = f"{code}: {message}; nobody can tell whether the vendor made the job, and it was tried twice"
-        return track.failed(fail(track, at, "create", UNKNOWN, said, Exit.UNFINISHED))
+        return track.failed(fail(track, at, "create", UNKNOWN, said, Exit.VENDOR))
     return replace(track, state="unknown", busy=False, not_before=at + 10_000)
 
 
 def given_up(track: Track, at: int) -> Track:
     """End a create whose answer never came, where it must not be sent again; any other track stays."""
-    if track.state != "unknown":
-        return track
-    said = "the answer to the create request never came, so the vendor may hold the job"
-    return track.failed(fail(track, at, "create", UNKNOWN, said, Exit.UNFINISHED))
+    return track.left_in_doubt(at) if track.state == "unknown" else track
 
 
 def as_it_is(track: Track, at: int) -> Track:

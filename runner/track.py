@@ -71,7 +71,7 @@ class Track:
     def given_up(self) -> bool:
         """Say whether only a person can want the failed partition asked again: it would cost another job."""
         return self.failure is not None and (
-            self.failure.exit == Exit.VENDOR or (self._in_doubt() and self.possible_duplicate)
+            self.possible_duplicate if self._in_doubt() else self.failure.exit == Exit.VENDOR
         )
 
     def resumed(self, *, retry_failed: bool = False) -> Track:
@@ -126,6 +126,11 @@ class Track:
         return failure is not None and (
             failure.code == UNKNOWN or (failure.step, failure.code) == ("create", "E-ANSWER")
         )
+
+    def left_in_doubt(self, at: int) -> Track:
+        """Return the track at its end where a create without an answer must not be sent again by itself."""
+        said = "the answer to the create request never came, so the vendor may hold the job"
+        return self.failed(fail(self, at, "create", UNKNOWN, said, Exit.VENDOR))
 
     def sent_away(
         self,

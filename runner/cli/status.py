@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +116,9 @@ def _rows(
         stands = standing(one, track, found.sha256 or None, block, why, overwrite=False, at=now)
         for event in stands.events:
             track = after(track, event)
+        if track.state == "unknown" and profile.on_unknown == "stop":
+            # No run of this profile takes it up by itself; the state stays the one that it is in.
+            track = replace(track.left_in_doubt(since or now), state="unknown")
         yield Row(one, track, since, now, stands.problem)
 
 

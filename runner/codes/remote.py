@@ -152,12 +152,13 @@ REMOTE: Mapping[str, Code] = {
         MENDED,
     ),
     "E-UNKNOWN": Code(
-        (Exit.UNFINISHED,),
-        "The answer to a create request never came, so nobody can tell whether the vendor made the job.",
-        "If you find the job at the vendor, `adopt` takes it over. Else `forget` it, or let it be asked for "
-        "once more: `run --on-unknown repeat`, and after two tries `run --retry-failed`. That is flagged in "
-        "the summary: two jobs may then exist.",
-        "goes on",
+        (Exit.VENDOR,),
+        "The answer to a create request never came, so nobody can tell whether the vendor made the job. It "
+        "is not asked for again by itself.",
+        "Look for the job at the vendor. If it is there, `adopt` takes it over. Else `forget` it, or let it "
+        "be asked for once more: `run --on-unknown repeat`, and after two tries `run --retry-failed`. That "
+        "is flagged in the summary: two jobs may then exist.",
+        MENDED,
     ),
     "E-UNPROVEN": Code(
         (Exit.UNTRUSTED,),
