@@ -71,7 +71,7 @@ def standing(
 
     `there` is the sha256 of the file at the output's path (None: no file), `locked` the partition's block of
     the committed lock, `barred` why that file must not be replaced (empty: it may). `former` says that the
-    file which the journal knows of lies, whole, under another name.
+    file which the journal knows of, or else the lock, lies whole under another name.
     """
     moved = track.state == "stored" and track.stored is not None and track.stored.output != partition.output
     lost = (Lost(key=partition.key, at=at),) if not former and (moved or track.state == "done") else ()
@@ -82,7 +82,7 @@ def standing(
             return Standing()
         return Standing(_kept(partition, replace(track.stored, at=at, output=partition.output)))
     if locked and locked["request_digest"] == partition.request.digest and locked["sha256"] == there:
-        return Standing(_kept(partition, _from_lock(partition, locked, at)))
+        return Standing(_kept(partition, from_lock(partition, locked, at)))
     return Standing(problem=barred) if barred and not overwrite else Standing(lost, over=there, copy=former)
 
 
@@ -90,7 +90,7 @@ def _kept(partition: Partition, stored: Stored) -> tuple[Event, ...]:
     return stored, Done(key=partition.key, at=stored.at, output=partition.output)
 
 
-def _from_lock(partition: Partition, locked: Mapping[str, Any], at: int) -> Stored:
+def from_lock(partition: Partition, locked: Mapping[str, Any], at: int) -> Stored:
     """Return the event that the lock's block bears witness to."""
     return Stored(
         key=partition.key,

@@ -14,7 +14,8 @@ from runner.history import Maker
 from runner.lane import Lane
 from runner.plan import Partition
 from runner.proof import Unproven
-from runner.reconcile import Standing, barred, standing
+from runner.reconcile import Standing, barred, from_lock, standing
+from runner.report.lock import ADOPTED
 from runner.report.words import listed
 from runner.sink import Sink
 from runner.track import Track
@@ -59,25 +60,26 @@ def reconciled(room: Room, ready: Prepared, traces: Traces, problems: list[str])
     lane = ready.lane
     locked = {block["output"]: block["sha256"] for block in room.locked.values()}
     for one in ready.partitions.values():
-        found, former = room.sink.inspect(one.output), _former(room.sink, lane.tracks[one.key], one.output)
+        found, track, block = room.sink.inspect(one.output), lane.tracks[one.key], room.locked.get(one.id)
+        former = _former(room.sink, one, track, block, ready.at)
         if found.state == "blocked":
             problems.append(f"  {one.output}: {found.why}")
             continue
-        track, makers = lane.tracks[one.key], traces.made.get(one.output, {})
+        makers = traces.made.get(one.output, {})
         stands = standing(
             one,
             track,
             found.sha256 or None,
-            room.locked.get(one.id),
+            block,
             barred(one, track, found.sha256, makers, [locked.get(one.output, "")], room.manifest),
             overwrite=room.overwrite,
-            former=bool(former),
+            former=former is not None,
             at=ready.at,
         )
         if why := stands.problem or _unready(room.sink, lane, one):
             problems.append(f"  {one.output}: {why}")
         try:
-            events = _events(room.sink, one, track, stands, former, ready.at)
+            events = _events(room.sink, one, stands, former, ready.at)
         except OSError as error:
             problems.append(f"  {one.output}: {error.strerror}")
             continue
@@ -112,30 +114,47 @@ def replaced(partitions: Sequence[Partition], sink: Sink, locked: Mapping[str, A
         yield f"{listed(outputs, 3)}: {verb} of {listed(list(dict.fromkeys(windows)), 3)}"
 
 
-def _former(sink: Sink, track: Track, output: str) -> str:
-    """Return where the whole file lies that the manifest now calls `output`; empty where it does not."""
-    stored = track.stored
-    if stored is None or stored.output == output or track.state not in ("stored", "done"):
-        return ""
+def _former(
+    sink: Sink, one: Partition, track: Track, block: Mapping[str, Any] | None, at: int
+) -> tuple[str, Stored] | None:
+    """Return where the whole file lies that the manifest calls otherwise now, and what is known of it.
+
+    None where it does not. Where the journal knows nothing of the partition, the lock's block tells.
+    """
+    stored = track.stored if track.state in ("stored", "done") else _by_lock(one, track, block, at)
+    if stored is None or stored.output == one.output:
+        return None
     waits = track.state == "stored"
     path = str(PurePosixPath(stored.output).with_name(stored.part)) if waits else stored.output
-    return path if sink.inspect(path).sha256 == stored.sha256 else ""
+    return (path, stored) if sink.inspect(path).sha256 == stored.sha256 else None
+
+
+def _by_lock(one: Partition, track: Track, block: Mapping[str, Any] | None, at: int) -> Stored | None:
+    """Return what the lock knows of a partition's file under its former name.
+
+    Not of one that was adopted: the copy would be taken for the file of a job of ours.
+    """
+    if track.state != "planned" or block is None or ADOPTED in block["labels"]:
+        return None
+    same = block["request_digest"] == one.request.digest
+    return replace(from_lock(one, block, at), output=block["output"]) if same else None
 
 
 def _events(
-    sink: Sink, one: Partition, track: Track, stands: Standing, former: str, at: int
+    sink: Sink, one: Partition, stands: Standing, former: tuple[str, Stored] | None, at: int
 ) -> Sequence[Event]:
     """Return what is to be journalled; a file that only has another name now is copied under that first.
 
     OSError where it cannot be: then it is not lost, and must cost no request.
     """
-    if not (stands.copy and track.stored):
+    if not (stands.copy and former):
         return stands.events
+    path, stored = former
     try:
-        part = sink.copied(one.key, former, one.output, one.format, one.metrics).part
+        part = sink.copied(one.key, path, one.output, one.format, one.metrics).part
     except Unproven:
         return (Lost(key=one.key, at=at),)
-    return (replace(track.stored, at=at, part=part, output=one.output),)
+    return (replace(stored, at=at, part=part, output=one.output),)
 
 
 def _unready(sink: Sink, lane: Lane, partition: Partition) -> str:

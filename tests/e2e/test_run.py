@@ -235,6 +235,24 @@ def test_files_and_lock_are_enough_for_a_fresh_journal() -> None:
     assert creates() == 0
 
 
+def test_another_file_name_costs_no_request_without_the_journal_either() -> None:
+    """The lock has the request, the former name and the bytes: the file is copied."""
+    run()
+    before = json.loads(LOCK.read_text())["partitions"]
+    Path(".care-export").rename("old")
+    Path("small.yaml").write_text(MANIFEST.replace('"{{ export }}', '"x-{{ export }}'))
+    POSTS.write_text("mine")
+    assert run("--only", "agents") == Exit.DONE
+    assert Path("exports/x-agents.csv").read_bytes() == AGENTS.read_bytes()
+    assert requests() == []
+    assert run() == Exit.DONE
+    assert creates() == 1
+    after = json.loads(LOCK.read_text())["partitions"]
+    outputs = ["exports/x-agents.csv", "exports/x-posts.csv"]
+    assert [one["output"] for one in after.values()] == outputs
+    assert [one["sha256"] for one in after.values()] == [one["sha256"] for one in before.values()]
+
+
 def test_a_manifest_that_was_changed_replaces_our_own_file() -> None:
     """The file of the older request is ours, so the new request's file takes its name."""
     run()

@@ -91,6 +91,21 @@ def test_a_file_whose_former_one_is_gone_too_is_lost(tmp_path: Path, journal: Jo
     assert isinstance(event, Lost)
 
 
+@pytest.mark.parametrize(
+    "change", [{"labels": ["adopted"]}, {"request_digest": "9" * 64}, {"sha256": "0" * 64}]
+)
+def test_only_what_the_lock_proves_is_copied_without_the_journal(
+    tmp_path: Path, journal: Journal, change: dict[str, Any]
+) -> None:
+    """The same request, the same bytes, a job of ours: then nothing is asked for; else all is as new."""
+    room = held(journal, tmp_path)
+    known = block(NAMED, put_file(room.sink, NAMED))
+    assert look(replace(room, locked={NAMED.id: known | change}), RENAMED) == []
+    (event,) = look(replace(room, locked={NAMED.id: known}), RENAMED)
+    assert isinstance(event, Stored)
+    assert event.output == RENAMED.output
+
+
 def test_a_full_disk_loses_no_file(tmp_path: Path, journal: Journal) -> None:
     """Where it cannot be copied it is not asked for anew: the next run copies it."""
     put(held(journal, tmp_path), NAMED)
