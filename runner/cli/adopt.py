@@ -27,7 +27,7 @@ from runner.events import Adopted
 from runner.history import History, history
 from runner.holding import hold
 from runner.journal import Journal
-from runner.origin import PREFIX, refuse
+from runner.origin import PREFIX, Address, refuse
 from runner.plan import Partition
 from runner.sink import Sink
 
@@ -73,7 +73,8 @@ def adopt(
         stack.enter_context(hold(state, owner.name))
         journal = stack.enter_context(Journal.open(state / "journal.db"))
         past = history(journal.replay(owner.name))
-        _refuse_taken(past, one, url, there=proven(Sink(out), before)(one))
+        _refuse_taken(past, one, there=proven(Sink(out), before)(one))
+        _refuse_shared(past, url, owner.base_url)
         at = beginning(owner, past.last)
         journal.append(owner.name, Adopted(key=one.key, at=at, status_url=url, workflow_id=workflow_id))
     say(f"adopted for {one.id}: its file will be {one.output}")
@@ -98,7 +99,7 @@ def _given(text: str) -> str:
 def _workflow_id(url: str, base_url: str) -> str:
     """Return the id of the workflow whose status the address tells. Refusal 76 for a foreign address."""
     try:
-        there = address(base_url + url if url.startswith("/") else url)
+        there = _read(url, base_url)
     except ValueError:
         raise _misused("it cannot be read") from None
     if why := refuse(replace(there, path=PREFIX), address(base_url)):
@@ -111,6 +112,19 @@ def _workflow_id(url: str, base_url: str) -> str:
     if not (found := _STATUS.fullmatch(there.path)) or ".." in there.path.split("/"):
         raise _misused(f"its path is not {PREFIX}reports/report/.../.../status")
     return found[1]
+
+
+def _read(url: str, base_url: str) -> Address:
+    """Take a status address apart, which may be one without a host; ValueError where it cannot be."""
+    return address(base_url + url if url.startswith("/") else url)
+
+
+def _meant(url: str, base_url: str) -> str:
+    """Return the decoded path of a status address, which names the job; one that cannot be read, as it is."""
+    try:
+        return _read(url, base_url).path
+    except ValueError:
+        return url
 
 
 def _misused(why: str) -> click.UsageError:
@@ -139,8 +153,8 @@ def _having(export: str) -> Iterator[str]:
                 yield str(path)
 
 
-def _refuse_taken(past: History, one: Partition, url: str, *, there: bool) -> None:
-    """Refuse a partition that is done or has a job under way, and a job that is another one's already."""
+def _refuse_taken(past: History, one: Partition, *, there: bool) -> None:
+    """Refuse a partition that is done or has a job under way."""
     track = past.track(one.key).resumed()
     if there or track.state in ("done", *UNDER_WAY):
         stands = "its file is there" if there or track.state == "done" else "a job is under way for it"
@@ -149,7 +163,12 @@ def _refuse_taken(past: History, one: Partition, url: str, *, there: bool) -> No
             f"{one.id}: {stands} already",
             advice=f"To take this job in its place, forget --partition {one.id} first.",
         )
-    if any(other.status_url == url for other in past.tracks.values()):
+
+
+def _refuse_shared(past: History, url: str, base_url: str) -> None:
+    """Refuse a job that is another partition's already, however its address is written: `%2B` is `%2b`."""
+    urls = [track.status_url for track in past.tracks.values() if track.status_url]
+    if _meant(url, base_url) in {_meant(one, base_url) for one in urls}:
         raise Refusal(
             Exit.USAGE,
             "this very job belongs to another partition already",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from runner import catalog, document
 from runner.cli.command import outcome
 from runner.cli.planning import planned
 from runner.errors import Exit
-from runner.events import Intent, Unanswered
+from runner.events import Adopted, Intent, Unanswered
 from runner.glance import glance
 from runner.history import History, history
 from runner.journal import Journal
@@ -413,6 +414,23 @@ def test_an_address_that_is_none_of_ours_is_refused(
     assert adopt(url) == exit
     assert said in capsys.readouterr().err
     assert kinds() == {}
+
+
+def test_a_job_is_the_same_however_its_address_is_written(capsys: pytest.CaptureFixture[str]) -> None:
+    """`%2b` is `%2B`, with its host or without: one job makes one file. What is unreadable is no such job."""
+    url = by_hand()[AGENTS]
+    assert adopt(url) == Exit.DONE
+    small = re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), url)
+    spelt = re.sub("report/([^/])", lambda found: f"report/%{ord(found[1]):02x}", url)
+    for other in (small, spelt, small.removeprefix("https://sandbox.invalid"), url.partition("?")[0]):
+        assert other != url
+        assert adopt(other, export="posts") == Exit.USAGE
+        assert "belongs to another partition already" in capsys.readouterr().err
+    assert care("forget", "--yes") == Exit.DONE
+    with Journal.open(Path(".care-export/journal.db")) as journal:
+        key = keys("agents")[0]
+        journal.append("sandbox", Adopted(key=key, at=1, status_url="https://[::1", workflow_id="w"))
+    assert adopt(url, export="posts") == Exit.DONE
 
 
 def test_only_a_free_partition_takes_a_job(capsys: pytest.CaptureFixture[str]) -> None:
