@@ -79,8 +79,9 @@ def concluded(passage: Passage, stop: Stop, *, frozen: bool, quiet: bool) -> int
         word = "differs" if rows else "the same"
     else:
         rows = []
+        # What lies there already is not searched for secrets again: with many files that takes a second.
         written = bool(now["partitions"]) and locks.write(
-            locks.beside(made.path), sealed(now, made.whole, before)
+            locks.beside(made.path), now, lambda lock: sealed(lock, made.whole, before)
         )
         word = "written" if written else "unchanged"
     if not quiet:

@@ -12,6 +12,7 @@ from runner import catalog, document
 from runner.cli.source import unreadable
 from runner.cli.streams import secrets_in
 from runner.errors import Exit, Refusal
+from runner.fits import fits
 from runner.judge import judge
 from runner.plan import Plan, to_json
 from runner.report import lock as locks
@@ -43,11 +44,12 @@ def committed(manifest: Path, *, required: bool) -> Mapping[str, Any]:
 
 def _judged(content: bytes, path: Path) -> Mapping[str, Any]:
     """Return the lock's data; Refusal 65 with its problems where it is damaged."""
-    read = document.Document(str(path), _parsed(content, path), {(): (1, 1)}, {})
-    if problems := judge(read.data, catalog.schema("lock.v1"), read):
+    data, schema = _parsed(content, path), catalog.schema("lock.v1")
+    read = document.Document(str(path), data, {(): (1, 1)}, {})
+    if not fits(data, schema) and (problems := judge(data, schema, read)):
         raise Refusal(Exit.DATA, f"{path} is not a lock of this version", problems, code="E-LOCK-DAMAGED")
-    assert isinstance(read.data, dict)  # noqa: S101 - the schema says so
-    return read.data
+    assert isinstance(data, dict)  # noqa: S101 - the schema says so
+    return data
 
 
 def _parsed(content: bytes, path: Path) -> Any:  # noqa: ANN401 - any JSON

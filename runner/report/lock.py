@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -109,14 +109,16 @@ def text(lock: Lock) -> str:
     return json.dumps(lock, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def write(path: Path, lock: Lock) -> bool:
+def write(path: Path, lock: Lock, judged: Callable[[Lock], object] = lambda lock: None) -> bool:
     """Write the lock whole or not at all; False where the file already says the same.
 
-    The part file always has the same name, so that what a killed run left is taken over.
+    `judged` is called before anything is written, and refuses what must not be. The part file always has the
+    same name, so that what a killed run left is taken over.
     """
     content, part = text(lock).encode(), path.with_name(f".{path.name}.part")
     if _says(path, content) and not part.exists():
         return False
+    judged(lock)
     with _held(part) as file:
         if _says(path, content):
             part.unlink()

@@ -48,6 +48,20 @@ def test_a_part_of_a_run_takes_nothing_away() -> None:
     assert list(lock.made(changed, {"a": stored("a")}, FULL)["partitions"]) == [A.id]
 
 
+def test_a_lock_is_judged_only_before_it_is_written(tmp_path: Path) -> None:
+    """What lies there already is not judged again; what is refused is not written."""
+
+    def refuse(found: lock.Lock) -> None:
+        raise ValueError(found["manifest"])
+
+    path = tmp_path / "q1.lock.json"
+    with pytest.raises(ValueError, match="q1"):
+        lock.write(path, FULL, refuse)
+    assert list(tmp_path.iterdir()) == []
+    assert lock.write(path, FULL)
+    assert not lock.write(path, FULL, refuse)
+
+
 def test_writing_the_same_lock_again_touches_nothing(tmp_path: Path) -> None:
     """The file keeps its bytes and is not even replaced; its mode does not depend on the umask."""
     path = tmp_path / "q1.lock.json"
