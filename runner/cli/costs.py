@@ -12,8 +12,9 @@ from runner.plan import Partition
 from runner.price import GUESS_MS, Price
 from runner.price import price as reckoned
 from runner.profiles import Profile
-from runner.report.words import duration
+from runner.report.words import duration, links
 from runner.track import LINK_LIFE_MS
+from runner.window import iso
 
 LINK_HOURS = LINK_LIFE_MS // 3_600_000
 
@@ -23,6 +24,8 @@ class Cost:
     """What one profile's part of a plan costs. `files` are all of them; the price is of those still to come.
 
     `under_way` jobs are at the vendor; the links of `expired` ones have died: each is asked for once more.
+    The first link of those under way dies at `until` (epoch ms; 0 where none is known: of an adopted job
+    nobody knows when it was created).
     """
 
     profile: Profile
@@ -30,6 +33,7 @@ class Cost:
     price: Price
     under_way: int
     expired: int
+    until: int = 0
 
 
 def cost(profile: Profile, partitions: Sequence[Partition], events: Iterable[Event], now: int) -> Cost:
@@ -46,9 +50,12 @@ def cost(profile: Profile, partitions: Sequence[Partition], events: Iterable[Eve
     to_come = [one for one in partitions if lane.tracks[one.key].state != "done"]
     builds = [lane.build_ms(one.report, one.window.end_ms - one.window.start_ms) for one in to_come]
     price = reckoned(builds, running=limits.running, requests_per_minute=limits.requests_per_minute)
-    jobs = [lane.tracks[one.key] for one in to_come if lane.tracks[one.key].status_url]
+    tracks = [lane.tracks[one.key] for one in to_come]
+    jobs = [one for one in tracks if one.status_url and not one.given_up]
     expired = sum(now - one.created_at >= LINK_LIFE_MS for one in jobs)
-    return Cost(profile, len(partitions), price, len(jobs) - expired, expired)
+    ends = [one.created_at + LINK_LIFE_MS for one in jobs if not one.adopted]
+    until = min((end for end in ends if end > now), default=0)
+    return Cost(profile, len(partitions), price, len(jobs) - expired, expired, until)
 
 
 def plain(one: Cost) -> dict[str, Any]:
@@ -59,6 +66,7 @@ def plain(one: Cost) -> dict[str, Any]:
         "to_come": one.price.files,
         "under_way": one.under_way,
         "expired_links": one.expired,
+        "first_link_until": iso(one.until // 1000 * 1000, "UTC") if one.until else None,
         "least_requests": one.price.least_requests,
         "likely_requests": one.price.likely_requests,
         "least_s": one.price.least_ms / 1000,
@@ -83,7 +91,9 @@ def summary(one: Cost) -> Iterator[str]:
     why = f"if a job takes {duration(GUESS_MS / 1000)}: nobody knows yet"
     likely = f"likely {price.likely_requests} requests and {duration(price.likely_ms / 1000)}"
     yield f"{likely}, {why if price.guessed else 'as jobs took before'}"
-    if one.under_way:
+    if one.until:
+        yield links(one.under_way, one.until)
+    elif one.under_way:
         yield f"{_jobs(one.under_way)} under way at the vendor: a file can be fetched for {LINK_HOURS} hours"
     if one.expired:
         yield f"{_jobs(one.expired)} of over {LINK_HOURS} hours ago: asked for again, made anew where gone"

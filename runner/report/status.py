@@ -11,7 +11,7 @@ from typing import Any
 from runner.errors import Exit, gravest
 from runner.partition import Partition
 from runner.report.outcome import message_of, outcome
-from runner.report.words import duration, is_one, part
+from runner.report.words import duration, is_one, links, part
 from runner.track import LINK_LIFE_MS, Track
 
 WORDS = {"intent": "asking"}
@@ -41,8 +41,21 @@ class Row:
 
     @property
     def link_until(self) -> int | None:
-        """Return until when the link of the job's file lives, counted from creation; None without a job."""
-        return self.track.created_at + LINK_LIFE_MS if self.track.state in _WITH_LINK else None
+        """Return until when the link of the job's file lives, counted from creation.
+
+        None without a job, and for one that was adopted: nobody knows when that was created.
+        """
+        known = self.track.state in _WITH_LINK and not self.track.adopted
+        return self.track.created_at + LINK_LIFE_MS if known else None
+
+
+def first_links(rows: Sequence[Row]) -> list[tuple[str, int, int]]:
+    """Return for each profile how many jobs have a link that lives, and when the first dies (epoch ms)."""
+    found: dict[str, list[int]] = {}
+    for row in rows:
+        if row.link_until is not None and row.link_until > row.now:
+            found.setdefault(row.partition.profile, []).append(row.link_until)
+    return [(profile, len(ends), min(ends)) for profile, ends in found.items()]
 
 
 def exit_of(rows: Sequence[Row]) -> Exit:
@@ -59,6 +72,10 @@ def to_json(manifest: str, rows: Sequence[Row]) -> dict[str, Any]:
         "manifest": manifest,
         "exit": int(exit_of(rows)),
         "sums": {"partitions": len(rows), **{state: counts[state] for state in STATES}},
+        "links": [
+            {"profile": profile, "jobs": jobs, "first_until": _instant(until)}
+            for profile, jobs, until in first_links(rows)
+        ],
         "partitions": [_plain(row) for row in rows],
     }
 
@@ -105,6 +122,8 @@ def lines(manifest: str, rows: Sequence[Row], width: int) -> Iterator[str]:
     told = ", ".join(f"{counts[state]} {state}" for state in STATES if counts[state])
     done, total = counts["done"], len(rows)
     yield f"{manifest}: {part(done, total, 'file')} {'is' if is_one(done, total) else 'are'} there ({told})"
+    for profile, jobs, until in first_links(rows):
+        yield f"{profile}: {links(jobs, until)}"
     yield ""
     table = [HEAD, *(_cells(row) for row in rows)]
     widths = [max(len(cells[column]) for cells in table) for column in range(len(HEAD))]

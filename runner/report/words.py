@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 
 def size(count: int) -> str:
@@ -24,6 +25,14 @@ def duration(seconds: float) -> str:
     if hours:
         return f"{hours} h {minutes:02d} min"
     return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"
+
+
+def links(jobs: int, until: int) -> str:
+    """Say how many jobs are under way, and when (epoch ms) the first of their links dies, to the minute."""
+    minute = f"{datetime.fromtimestamp(until // 1000, UTC):%Y-%m-%d %H:%M} UTC"
+    if jobs == 1:
+        return f"1 job is under way; its link dies at {minute}"
+    return f"{jobs:,} jobs are under way; the first link dies at {minute}"
 
 
 def many(count: int, one: str, several: str = "") -> str:

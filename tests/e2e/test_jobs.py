@@ -211,7 +211,7 @@ def test_status_tells_jobs_with_their_age_and_link(capsys: pytest.CaptureFixture
     assert "running  1 min 00 s  23 h 59 min" in capsys.readouterr().out
     care("collect")
     data = told(capsys)
-    assert (data["exit"], data["sums"]["done"]) == (Exit.DONE, 2)
+    assert (data["exit"], data["sums"]["done"], data["links"]) == (Exit.DONE, 2, [])
     assert data["partitions"][0]["link_until"] is None
 
 
@@ -261,8 +261,8 @@ def test_status_on_a_narrow_terminal_stacks_its_rows(capsys: pytest.CaptureFixtu
     capsys.readouterr()
     care("status")
     lines = capsys.readouterr().out.splitlines()
-    assert lines[2:4] == ["  partition", "    state    for         link for"]
-    assert lines[5] == "    running  1 min 00 s  23 h 59 min"
+    assert lines[3:5] == ["  partition", "    state    for         link for"]
+    assert lines[6] == "    running  1 min 00 s  23 h 59 min"
 
 
 def profiles(origin: str, *names: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from runner.cli.costs import cost, plain, summary
-from runner.events import Created, Done, Event, Intent, Polled
+from runner.events import Adopted, Created, Done, Event, Failed, Intent, Polled
 from runner.plan import Partition
 from runner.profiles import Limits, sandbox
 from tests.e2e.line import planned
@@ -72,11 +72,26 @@ def test_jobs_of_an_earlier_run_are_told_and_those_whose_links_died() -> None:
     """A link lives for 24 hours; past them a job is asked for once more, made anew where it is gone."""
     events = made(three()[0]) + made(three()[1])
     assert list(summary(cost(ACME, three(), events, HOUR_MS)))[2:] == [
-        "2 jobs under way at the vendor: a file can be fetched for 24 hours"
+        "2 jobs are under way; the first link dies at 1970-01-02 00:00 UTC"
     ]
     assert list(summary(cost(ACME, three(), made(three()[0]), 25 * HOUR_MS)))[2:] == [
         "1 job of over 24 hours ago: asked for again, made anew where gone"
     ]
+
+
+def test_when_the_first_link_dies_is_told_where_it_is_known() -> None:
+    """Not of an adopted job: nobody knows when that was made. What is given up is no job under way."""
+    first, second, _ = three()
+    later = [replace(one, at=one.at + HOUR_MS) for one in made(second)]
+    found = cost(ACME, three(), made(first) + later, 2 * HOUR_MS)
+    assert (found.under_way, plain(found)["first_link_until"]) == (2, "1970-01-02T00:00:00Z")
+    assert cost(ACME, [second], later, 2 * HOUR_MS).until == 25 * HOUR_MS
+    taken = Adopted(key=first.key, at=HOUR_MS, status_url="/w/r/status", workflow_id="w")
+    (*_, last) = summary(cost(ACME, three(), [taken], 2 * HOUR_MS))
+    assert last == "1 job under way at the vendor: a file can be fetched for 24 hours"
+    assert plain(cost(ACME, three(), [taken], 2 * HOUR_MS))["first_link_until"] is None
+    ended = Failed(key=first.key, at=1, step="poll", code="E-JOB", message="m", exit=69)
+    assert cost(ACME, three(), [*made(first), ended], HOUR_MS).under_way == 0
 
 
 def test_the_price_for_programs() -> None:
@@ -87,6 +102,7 @@ def test_the_price_for_programs() -> None:
         "to_come": 3,
         "under_way": 0,
         "expired_links": 1,
+        "first_link_until": None,
         "least_requests": 9,
         "likely_requests": 12,
         "least_s": 0.0,

@@ -37,6 +37,25 @@ def test_a_link_lives_a_day_from_the_creation() -> None:
     assert "expired" in "\n".join(lines("m", [late], 100))
 
 
+def test_when_the_first_link_of_a_profile_dies_is_told() -> None:
+    """The oldest job decides; what has died, and what was adopted, does not count."""
+    younger = replace(RUNNING, track=replace(RUNNING.track, created_at=61_000))
+    old = replace(RUNNING, track=replace(RUNNING.track, created_at=61_000 - LINK_LIFE_MS))
+    taken = replace(RUNNING, track=replace(RUNNING.track, created_at=10, adopted=True))
+    other = replace(RUNNING, partition=partition("o", profile="acme"))
+    rows = [DONE, younger, RUNNING, old, taken, other]
+    assert to_json("m", rows)["links"] == [
+        {"profile": "sandbox", "jobs": 2, "first_until": "1970-01-02T00:00:01Z"},
+        {"profile": "acme", "jobs": 1, "first_until": "1970-01-02T00:00:01Z"},
+    ]
+    assert list(lines("m", rows, 100))[1:4] == [
+        "sandbox: 2 jobs are under way; the first link dies at 1970-01-02 00:00 UTC",
+        "acme: 1 job is under way; its link dies at 1970-01-02 00:00 UTC",
+        "",
+    ]
+    assert to_json("m", [DONE, old, taken])["links"] == []
+
+
 def test_what_is_unusual_is_noted() -> None:
     """Repeated, perhaps doubled, made again, adopted: each in a word."""
     odd = replace(
