@@ -80,10 +80,32 @@ def _watched(process: subprocess.Popen[str], timeout: float) -> tuple[str, str]:
 
 def command_lines(pid: int) -> list[str]:
     """Return the command lines of a process and of all below it, as the list of processes shows them."""
-    lines = []
+    return [line for line, _ in listed(pid)]
+
+
+def listed(pid: int) -> list[tuple[str, str]]:
+    """Return command line and environment of a process and of all below it, as their owner can see them."""
+    if not (line := _told(pid, "cmdline")):
+        return []  # it has ended
+    found = [(line, _told(pid, "environ"))]
     with suppress(OSError):
-        lines.append(Path(f"/proc/{pid}/cmdline").read_bytes().decode("utf-8", "replace"))
         for children in Path(f"/proc/{pid}/task").glob("*/children"):
             for child in children.read_text().split():
-                lines += command_lines(int(child))
-    return lines
+                found += listed(int(child))
+    return found
+
+
+def _told(pid: int, what: str) -> str:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/{what}").read_bytes().decode("utf-8", "replace")
+    return ""
+
+
+def looked_at(process: subprocess.Popen[str]) -> dict[str, set[str]]:
+    """Look at a process and all below it until it ends; return the environments of each command line."""
+    found: dict[str, set[str]] = {}
+    while process.poll() is None:
+        for line, variables in listed(process.pid):
+            found.setdefault(line, set()).add(variables)
+        time.sleep(0.01)
+    return found

@@ -9,6 +9,8 @@ from __future__ import annotations
 import html
 import json
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,12 +19,14 @@ from pathlib import Path
 import pytest
 
 from runner.errors import Exit
+from runner.events import Created
+from runner.glance import glance
 from runner.redact import MASK
 from runner.sandbox.clock import START_MS, ScaledClock
 from runner.sandbox.server import serve
 from runner.sandbox.wire import Request, Response
 from tests import canary
-from tests.e2e.launch import care_export
+from tests.e2e.launch import care_export, environment, listed, looked_at
 from tests.writings import WRITERS
 
 MANIFEST = """\
@@ -75,6 +79,68 @@ def test_a_run_of_a_company_tells_no_secret(tmp_path: Path, progress: str) -> No
         ended = care_export(tmp_path, "run", "--progress", progress, "q1.yaml")
     assert ended.returncode == Exit.DONE, ended.stderr
     assert (tmp_path / "exports" / "agents.csv").exists()
+
+
+def begun(folder: Path, *arguments: str, **environ: str) -> subprocess.Popen[str]:
+    """Start the command with an open standard input; what it prints is thrown away."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "runner", *arguments],
+        cwd=folder,
+        env=environment(**environ),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("kept", ["environment", "file"])
+def test_the_list_of_processes_shows_no_secret(tmp_path: Path, kept: str) -> None:
+    """Neither of a run nor of whom it tells: that one is given no secret, wherever the run has them from."""
+    (tmp_path / "tell").write_text("#!/bin/sh\nsleep 0.3\n")
+    (tmp_path / "tell").chmod(0o755)
+    unset = dict.fromkeys(canary.VARIABLES, "") if kept == "file" else {}
+    with company(tmp_path):
+        profiles = tmp_path / "profiles.yaml"
+        text = profiles.read_text().replace("limits:", f"notify: ['{tmp_path}/tell'], limits:")
+        for name, secret in canary.VARIABLES.items() if kept == "file" else ():
+            (tmp_path / name).touch(0o600)
+            (tmp_path / name).write_text(secret)
+            text = text.replace(f"${{{name}}}", f"file:{tmp_path}/{name}")
+        profiles.write_text(text)
+        with begun(tmp_path, "run", "q1.yaml", **unset) as process:
+            seen = looked_at(process)
+    assert process.returncode == Exit.DONE
+    canary.hear(*seen)
+    assert any("runner" in line for line in seen)
+    (told,) = (variables for line, variables in seen.items() if f"{tmp_path}/tell" in line)
+    canary.hear(*told)
+    assert all("PATH=" in one for one in told)
+
+
+def test_an_address_on_standard_input_is_in_no_list_of_processes(tmp_path: Path) -> None:
+    """`adopt -` is shown as it was typed, before the address is given and after."""
+    with company(tmp_path):
+        address = by_hand(tmp_path)
+        assert canary.leaks(address)
+        with begun(tmp_path, "adopt", "q1.yaml", "-", "--export", "agents") as process:
+            assert process.stdin is not None
+            before = listed(process.pid)
+            process.stdin.write(address)
+            process.stdin.close()
+            seen = looked_at(process)
+    assert process.returncode == Exit.DONE
+    lines = [line for line, _ in before] + list(seen)
+    assert any("adopt" in line for line in lines)
+    canary.hear(*lines)
+
+
+def by_hand(folder: Path) -> str:
+    """Make the job of the one export elsewhere; return the address of its status."""
+    assert care_export(folder, "run", "--detach", "--state", "hand", "q1.yaml").returncode == Exit.DONE
+    events = glance(folder / "hand" / "journal.db", ["acme"])["acme"]
+    (created,) = (one for one in events if isinstance(one, Created))
+    return str(json.loads(created.body)["result"]["statusUrl"])
 
 
 def test_what_a_server_repeats_is_masked(tmp_path: Path) -> None:
