@@ -13,9 +13,11 @@ from jsonschema import Draft202012Validator
 from pydantic import BaseModel, ValidationError
 
 from runner import catalog, document
+from runner.cli.locks import sound
 from runner.document import Json
 from runner.judge import judge
 from runner.request import request
+from tests.e2e.launch import ROOT
 
 KNOWN = catalog.load()
 REPORTS = sorted(KNOWN.reports)
@@ -157,3 +159,42 @@ def _references(schema: Any) -> list[str]:
     mine = [schema["$ref"]] if isinstance(schema.get("$ref"), str) else []
     inner = (one for key, one in schema.items() if not key.startswith("x-"))
     return mine + [found for one in inner for found in _references(one)]
+
+
+def places(data: Json, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """Return the place of every value in data."""
+    inner: list[tuple[str | int, Json]] = []
+    if isinstance(data, dict):
+        inner = list(data.items())
+    elif isinstance(data, list):
+        inner = list(enumerate(data))
+    return [path, *(place for name, value in inner for place in places(value, (*path, name)))]
+
+
+LOCK: Any = json.loads((ROOT / "manifests" / "quickstart.lock.json").read_bytes())
+LOCK["partitions"] = dict(list(LOCK["partitions"].items())[:1])
+PLACES = [one for one in places(LOCK) if one]
+WORDS = ["", "x", "1", "a" * 64, "a" * 64 + "\n"]
+ODD: list[Json] = [None, True, 0, 1, 1.0, -1, 1.5, *WORDS, [], [1], ["a", "b"], {}, "gone", "more"]
+
+
+@given(place=st.sampled_from(PLACES), odd=st.sampled_from(ODD))
+@settings(max_examples=600)
+def test_what_the_model_takes_for_a_lock_is_one_by_the_schema_too(
+    place: tuple[str | int, ...], odd: Json
+) -> None:
+    """So the model may judge first: a lock with any one value changed, taken out, or added to."""
+    changed = json.loads(json.dumps(LOCK))
+    holder = changed
+    for step in place[:-1]:
+        holder = holder[step]
+    if odd == "gone":
+        del holder[place[-1]]
+    elif odd == "more" and isinstance(holder[place[-1]], dict):
+        holder[place[-1]]["more"] = 1
+    else:
+        holder[place[-1]] = odd
+    if not sound(json.dumps(changed).encode()):
+        return
+    read = document.Document("lock", changed, {(): (1, 1)}, {})
+    assert judge(changed, catalog.schema("lock.v1"), read) == []
