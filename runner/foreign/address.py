@@ -23,7 +23,8 @@ _CODE = re.compile(r"%[0-9A-Fa-f]{2}")
 _STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SMART = {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'"}
 _PLACEHOLDER = re.compile(r"(\[[^\]]*\]|<[^>]*>)")
-_GAP = re.compile(r"\s([\w.-]{0,40})")
+"""What documents write in the place of a value; it may hold a space: [COMPANY KEY]."""
+_GAP = re.compile(r"\s(?:&?([A-Za-z]\w{0,40})(?==))?")
 _UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff\u202a-\u202e]")
 
 
@@ -68,7 +69,6 @@ def _whole(text: str) -> tuple[str, list[Remark]]:
     if not re.search(r"\s", text):
         return text, []
     at = "a line end" if "\n" in text else "a space"
-    # A placeholder of the vendor's may hold one: [COMPANY KEY].
     pieces = _PLACEHOLDER.split(text)
     gaps = (_GAP.search(one) for one in pieces[::2])
     where = next((one for one in gaps if one), None)

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from runner.foreign import address
-from runner.foreign.call import Body, Call, Remark
+from runner.foreign import address, broken
+from runner.foreign.call import Body, Call, Remark, Unread
 from runner.request import Pairs
 
 NAMES = frozenset({"curl", "curl.exe"})
@@ -28,7 +28,10 @@ _WITH_VALUE = frozenset("XHudFbKUTAeoxmwcCDEPQrtyYz") | {
     "max-redirs", "proto", "proto-redir", "dump-header", "trace", "trace-ascii", "stderr", "netrc-file",
     "range", "tls-max", "unix-socket", "rate", "noproxy", "dns-servers", "keepalive-time", "max-filesize",
 }  # fmt: skip
-_HOSTLESS = re.compile(r"[\w.-]+\.[a-z]{2,}(:\d+)?/|localhost|\{\{|\$")
+_SWALLOWED = re.compile(
+    r"\s-[uHbXdUFA]\s*\S|\s--(user|header|cookie|request|data|form|proxy|oauth2|url|json|pass)\b|\scurl\s"
+)
+"""An option within a value: a quote is missing before it."""
 
 
 @dataclass
@@ -141,8 +144,9 @@ def _encoded(value: str) -> str:
 def _made(command: _Command) -> Iterator[Call]:
     """Yield one request for each address of a command."""
     data = "&".join(command.data)
+    _judge_quotes(command)
     for text in command.urls:
-        if not ("/" in text or _HOSTLESS.match(text)):
+        if not broken.begins(text):
             continue
         extra = [*([data] if command.get and data else []), *command.added]
         joined = text + "".join(("&" if "?" in text else "?") + "&".join(extra) for _ in extra[:1])
@@ -165,6 +169,18 @@ def _made(command: _Command) -> Iterator[Call]:
             others=(*command.others, *_tokens(command.headers)),
             remarks=(*command.remarks, *remarks, *odd, *_shouted(method)),
         )
+
+
+def _judge_quotes(command: _Command) -> None:
+    """Refuse values that go on beyond their end: what follows would be shown as a part of them."""
+    for value in (*command.urls, *command.data, *command.added, command.method):
+        if _SWALLOWED.search(value):
+            raise Unread("a value holds the options that follow it; is a quote missing before them?")
+    for one in filter(broken.begins, command.urls):
+        try:
+            broken.only(one)
+        except broken.Beside:
+            raise Unread("other text stands in the address; is a quote missing behind it?") from None
 
 
 def _shouted(method: str) -> list[Remark]:

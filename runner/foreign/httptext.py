@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from runner.foreign import address
+from runner.foreign import address, broken
 from runner.foreign.call import Call, Remark
 from runner.foreign.curl import basic, pairs_in
 
@@ -14,6 +14,7 @@ _START = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+(\S.*)")
 _SECTION = re.compile(r"\[(\w+)\]$")
 _HURL = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|(.))")
 _ANSWER = re.compile(r"HTTP(/[\d.]+)? [\d*]+$")
+_FORM = re.compile(r"[^\s=&]+=\S*")
 _SECTIONS = {
     "QueryStringParams": "query", "Query": "query", "FormParams": "form", "Form": "form",
     "BasicAuth": "basic",
@@ -25,12 +26,13 @@ class _Lines:
     """One request, so far."""
 
     method: str
-    url: str
-    section: str = ""
+    url: broken.Pieces
+    section: str = "address"
     query: list[tuple[str, str]] = field(default_factory=list)
     form: list[tuple[str, str]] = field(default_factory=list)
     user: tuple[str, str] = ("", "")
     body: str = ""
+    other: bool = False
 
 
 def is_lines(text: str) -> bool:
@@ -44,50 +46,59 @@ def is_hurl(text: str) -> bool:
 
 
 def addresses(text: str) -> Iterator[Call]:
-    """Yield the addresses of a text, each of which may have been broken over lines."""
-    text = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
-    for piece in re.split(r"(?=\bhttps?://)", text):
-        if piece.strip():
-            url, username, password, remarks = address.read(piece)
-            if username:
-                remarks.append(Remark("the address holds a user name", "address"))
-            yield Call("", url, username=username, password=password, remarks=tuple(remarks))
+    """Yield the addresses of a text, which may be broken over lines; Beside where more is there."""
+    for one in broken.addresses(text):
+        url, username, password, remarks = address.read(one)
+        if username:
+            remarks.append(Remark("the address holds a user name", "address"))
+        yield Call("", url, username=username, password=password, remarks=tuple(remarks))
 
 
 def calls(text: str) -> Iterator[Call]:
-    """Yield the requests of a text of lines."""
+    """Yield the requests of a text of lines; Beside where more than an address stands behind a method."""
     request: _Lines | None = None
-    for raw in text.splitlines():
+    for number, raw in enumerate(text.splitlines(), 1):
         line = raw.strip()
         if start := _START.match(line):
             if request:
                 yield _made(request)
             words = start[2].rsplit(None, 1)
             http = len(words) > 1 and words[1].startswith("HTTP/")
-            request = _Lines(start[1], words[0] if http else start[2])
-        elif request and line and not line.startswith("#"):
+            request = _Lines(start[1], broken.only(words[0] if http else start[2], number))
+        elif request and not line.startswith("#"):
             _line(request, line)
     if request:
         yield _made(request)
 
 
 def _line(request: _Lines, line: str) -> None:
-    """Take a line of a request: a section, a pair of one, a header, or the form."""
+    """Take a line of a request: more of its address, a section, a pair of one, a header, or the form."""
+    if request.section == "address" and line and request.url.goes_on(line, new_line=True):
+        request.url.add(line, new_line=True)
+        return
+    request.section = "" if request.section == "address" else request.section
     if line.startswith("HTTP"):
         request.section = "answer"
     elif section := _SECTION.match(line):
         known = _SECTIONS.get(section[1], "other")
         request.section = request.section if request.section == "answer" else known
-    elif request.section in ("", "headers"):
-        name, colon, value = line.partition(":")
-        if re.fullmatch(r"[\w-]+", name) and colon:
-            request.section = "headers"
-            if name.lower() == "authorization":
-                request.user = basic(value.strip())
-        else:
-            request.body = line
-    else:
+    elif line and request.section in ("", "headers"):
+        _header(request, line)
+    elif line:
         _pair(request, *_split(line))
+
+
+def _header(request: _Lines, line: str) -> None:
+    """Take a header, or a line of the body; of a body that is no form nothing is kept."""
+    name, colon, value = line.partition(":")
+    if re.fullmatch(r"[\w-]+", name) and colon:
+        request.section = "headers"
+        if name.lower() == "authorization":
+            request.user = basic(value.strip())
+    elif _FORM.fullmatch(line):
+        request.body = line
+    else:
+        request.other = True
 
 
 def _pair(request: _Lines, name: str, value: str) -> None:
@@ -115,7 +126,7 @@ def _unescaped(text: str) -> str:
 
 def _made(request: _Lines) -> Call:
     """Return the request that the lines mean."""
-    url, username, password, remarks = address.read(request.url)
+    url, username, password, remarks = address.read(request.url.whole())
     form, body, odd = pairs_in(request.body, "form" if request.body else "none")
     if request.form:
         form, body = tuple(request.form), "form"
@@ -124,7 +135,7 @@ def _made(request: _Lines) -> Call:
         url=address.with_query(url, request.query),
         method=request.method,
         form=form,
-        body=body,
+        body="other" if request.other else body,
         username=request.user[0] or username,
         password=request.user[1] or password,
         remarks=(*remarks, *odd),

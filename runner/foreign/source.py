@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from runner.document import Json
-from runner.foreign import bruno, har, httptext, opencollection, postman, shell
+from runner.foreign import bruno, har, httptext, opencollection, postman, programs, shell
 from runner.foreign.address import plain
+from runner.foreign.broken import Beside
 from runner.foreign.call import Call, Reading, Remark, Unread
 from runner.foreign.curl import NAMES, calls
 from runner.foreign.data import MAX_BYTES, MAX_CALLS, mapping, of_json, of_yaml
@@ -24,7 +25,8 @@ MOST_TEXT = 1_000_000
 
 _CURL = re.compile(r"(?:^|[\s;&|$(])curl(\.exe)?\s", re.MULTILINE)
 _YAML = re.compile(r"^(opencollection|info|http):", re.MULTILINE)
-_POWERSHELL = re.compile(r"\bInvoke-(WebRequest|RestMethod)\b", re.IGNORECASE)
+_LINK = re.compile(r"\[[^\]\n]{0,200}\]\(")
+"""A link of Markdown, which begins as a list of JSON does."""
 
 
 def of_words(words: Sequence[str]) -> Reading:
@@ -61,7 +63,7 @@ def of_text(text: str, file: str, given: Mapping[str, str] | None = None) -> Rea
     if not text.strip():
         raise Unread(f"there is nothing in it; give {KNOWN}")
     begins = text.lstrip()
-    if begins[0] in "{[" and not begins.startswith("{{"):
+    if begins[0] in "{[" and not begins.startswith("{{") and not _LINK.match(begins):
         return _of_json(of_json(text), variables)
     if file.endswith(".bru") or bruno.is_bruno(text):
         return _some(bruno.read({file.rpartition("/")[2] or "request.bru": text}, variables))
@@ -128,19 +130,20 @@ def _some(reading: Reading) -> Reading:
 
 def _of_lines(text: str, remarks: list[Remark]) -> Reading:
     """Return the requests of plain text: curl lines, requests in lines, or addresses."""
-    if _POWERSHELL.search(text) and not _CURL.search(text):
-        raise Unread("this is for PowerShell, which is not read; copy it as cURL instead")
-    if httptext.is_lines(text):
-        kind = "a Hurl file" if httptext.is_hurl(text) else "a request"
-        return Reading(kind, "", tuple(httptext.calls(text)), remarks=tuple(remarks))
-    if _CURL.search(text):
-        words = shell.split(text)
-        found = tuple(_commands(words.commands))
-        return Reading("a curl line", "", found, remarks=(*remarks, *words.remarks))
-    found = tuple(httptext.addresses(text))
-    if not any(one.url.scheme or "/" in one.url.path for one in found):
-        raise Unread(f"this is no request; give {KNOWN}")
-    return Reading("a URL", "", found, remarks=tuple(remarks))
+    try:
+        if httptext.is_lines(text):
+            kind = "a Hurl file" if httptext.is_hurl(text) else "a request"
+            return Reading(kind, "", tuple(httptext.calls(text)), remarks=tuple(remarks))
+        if _CURL.search(text):
+            words = shell.split(text)
+            found = tuple(_commands(words.commands))
+            return Reading("a curl line", "", found, remarks=(*remarks, *words.remarks))
+        return Reading("a URL", "", tuple(httptext.addresses(text)), remarks=tuple(remarks))
+    except Beside as beside:
+        # A single word of a path, or words without an address, are more likely no request at all.
+        nothing = "://" not in text and not programs.looks_like(text)
+        why = f"this is no request; give {KNOWN}" if nothing else programs.refusal(text)
+        raise Unread(why, beside.line) from None
 
 
 def _commands(commands: Sequence[Sequence[str]]) -> Iterator[Call]:

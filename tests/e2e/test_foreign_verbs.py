@@ -281,6 +281,28 @@ def test_import_refuses_a_secret_in_the_place_of_a_value(here: Path, capsys: Any
     assert "HUNTER22" not in err
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "http POST '{}' -a me:S3cretPW1",
+        "wget {} --user=me --password=S3cretPW1",
+        'requests.post("{}", auth=("me","S3cretPW1"))',
+        "{} and password is S3cretPW1",
+        "{}\nS3cretPW1",
+        "POST {} -a me:S3cretPW1",
+    ],
+)
+def test_no_text_around_an_address_is_told_or_written(here: Path, capsys: Any, line: str) -> None:
+    """It may hold a password that nobody knows for one: neither verb repeats it."""
+    (here / "leak.txt").write_text(line.format(f"{GOOD}&reportMetrics=FOO"))
+    for arguments in (("import", "leak.txt", "--out", "lk.yaml"), ("explain", "leak.txt")):
+        code, out, err = typed(capsys, *arguments)
+        assert (code, out) == (Exit.DATA, "")
+        assert "copy it as cURL (bash) in the browser, or give the URL alone" in err
+        assert "S3cret" not in err
+    assert not (here / "lk.yaml").exists()
+
+
 def test_a_folder_is_bounded(here: Path, capsys: Any) -> None:
     """Links and hidden files are passed over; too many files are refused."""
     (here / "b" / "node_modules").mkdir(parents=True)
