@@ -9,7 +9,8 @@ from pathlib import PurePosixPath
 
 from runner.foreign import address
 from runner.foreign.call import Body, Call, Reading, Remark
-from runner.foreign.curl import basic, pairs_in
+from runner.foreign.curl import pairs_in
+from runner.foreign.headers import credentials, secrets_of
 from runner.foreign.postman import SCRIPTS
 from runner.foreign.variables import Scope
 from runner.request import Pairs
@@ -127,19 +128,17 @@ def _call(path: str, file: _File, method: str, above: Sequence[_File], given: Ma
     url, username, password, remarks = address.read(scope.filled(_url(file, method)))
     form, body, odd = _form(file, method, scope)
     user = _basic(file, file.value(method, "auth"), above, scope)
-    headers = {name.lower(): scope.filled(value) for name, value in file.pairs("headers")}
-    header = headers.get("authorization", "")
+    *other, others = credentials((name, scope.filled(value)) for name, value in file.pairs("headers"))
     folders = PurePosixPath(path).parts[:-1]
-    token = header.partition(" ")[2]
     return Call(
         name=" / ".join((*folders, file.value("meta", "name") or PurePosixPath(path).stem)),
         url=url,
         method=(file.value(method, "method") if method == "http" else method).upper(),
         form=form,
         body=body,
-        username=user[0] or basic(header)[0] or username,
-        password=user[1] or basic(header)[1] or password,
-        others=(token,) if token else (),
+        username=user[0] or other[0] or username,
+        password=user[1] or other[1] or password,
+        others=(*others, *map(scope.filled, _tokens((*above, file)))),
         remarks=(*remarks, *odd),
     )
 
@@ -181,3 +180,10 @@ def _basic(file: _File, mode: str, above: Sequence[_File], scope: Scope) -> tupl
         return "", ""
     user, password = (scope.filled(found.value("auth:basic", key)) for key in ("username", "password"))
     return user, password
+
+
+def _tokens(files: Sequence[_File]) -> Iterator[str]:
+    """Yield what ways of asking that are not Basic carry, in a request and the settings above it."""
+    for file in files:
+        for block in (one for one in file.blocks if one.startswith("auth:") and one != "auth:basic"):
+            yield from secrets_of(file.pairs(block))

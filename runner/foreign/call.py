@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from runner.foreign.headers import secrets_of
 from runner.request import Pairs
 from runner.sandbox.accounts import COMPANY_KEY, PASSWORD, USERNAME
 
@@ -18,7 +19,7 @@ Body = Literal["none", "form", "json", "multipart", "other"]
 
 _PLACEHOLDER = re.compile(
     r"\[[^\]]*\]|<[^>]*>|\{\{.*\}\}|\$\{.*\}|\$\(.*\)|\$\w+|%\w+%|[*x.…]+|"
-    r"(your|put|my|the)[-_ ]?.*|((company|site)[-_ ]?)?key|user(name)?|pass(word)?|",
+    r"((your|put|my|the|here|company|site|api|user|pass|word|name|key|e?mail|login|access|token)[-_ ]?)*",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -62,8 +63,11 @@ class Call:
 
     def secrets(self) -> tuple[str, ...]:
         """Return what must not be shown: the key, user and password, tokens; no placeholders."""
-        tokens = [value for name, value in self.url.query if name == "analyticsAccessToken"]
-        return real((self.company_key(), self.username, self.password, *self.others, *tokens))
+        return real((self.company_key(), self.username, self.password, *self.tokens()))
+
+    def tokens(self) -> tuple[str, ...]:
+        """Return all else that lets its holder in: in headers and cookies, and by its name in pairs."""
+        return (*self.others, *secrets_of((*self.url.query, *self.form)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -11,6 +10,7 @@ from urllib.parse import quote
 
 from runner.foreign import address, broken
 from runner.foreign.call import Body, Call, Remark, Unread
+from runner.foreign.headers import credentials
 from runner.request import Pairs
 
 NAMES = frozenset({"curl", "curl.exe"})
@@ -18,16 +18,29 @@ _LONG = {
     "request": "X", "header": "H", "user": "u", "get": "G", "head": "I", "data": "d", "data-ascii": "d",
     "data-raw": "raw", "data-binary": "d", "data-urlencode": "encode", "url-query": "query", "json": "json",
     "form": "F", "form-string": "F", "url": "url", "cookie": "b", "insecure": "k",
-    "location-trusted": "trust", "oauth2-bearer": "bearer", "config": "K", "next": "next",
-    "proxy-user": "U", "upload-file": "T",
+    "location-trusted": "trust", "oauth2-bearer": "secret", "config": "K", "next": "next",
+    "proxy-user": "secret", "upload-file": "T", "proxy-header": "proxy-header", "cert": "E",
+    "pass": "secret", "proxy-pass": "secret", "tlspassword": "secret", "proxy-tlspassword": "secret",
+    "proxy": "x", "preproxy": "x", "proxy1.0": "x", "socks4": "x", "socks4a": "x", "socks5": "x",
+    "socks5-hostname": "x",
 }  # fmt: skip
-_WITH_VALUE = frozenset("XHudFbKUTAeoxmwcCDEPQrtyYz") | {
-    "raw", "encode", "query", "json", "url", "bearer", "output", "user-agent", "referer", "max-time",
-    "connect-timeout", "retry", "retry-delay", "retry-max-time", "write-out", "cookie-jar", "proxy", "cacert",
-    "capath", "cert", "key", "ciphers", "resolve", "connect-to", "interface", "limit-rate", "output-dir",
-    "max-redirs", "proto", "proto-redir", "dump-header", "trace", "trace-ascii", "stderr", "netrc-file",
-    "range", "tls-max", "unix-socket", "rate", "noproxy", "dns-servers", "keepalive-time", "max-filesize",
-}  # fmt: skip
+_VALUED = """
+    raw encode query json url secret proxy-header
+    abstract-unix-socket alt-svc aws-sigv4 cacert capath cert-type ciphers connect-timeout connect-to
+    continue-at cookie-jar create-file-mode crlfile curves delegation dns-interface dns-ipv4-addr
+    dns-ipv6-addr dns-servers doh-url dump-header egd-file engine etag-compare etag-save expect100-timeout
+    ftp-account ftp-alternative-to-user ftp-method ftp-port ftp-ssl-ccc-mode happy-eyeballs-timeout-ms
+    haproxy-clientip hostpubmd5 hostpubsha256 hsts interface ip-tos ipfs-gateway keepalive-cnt keepalive-time
+    key key-type krb libcurl limit-rate local-port login-options mail-auth mail-from mail-rcpt max-filesize
+    max-redirs max-time netrc-file noproxy output output-dir parallel-max pinnedpubkey proto proto-default
+    proto-redir proxy-cacert proxy-capath proxy-cert proxy-cert-type proxy-ciphers proxy-crlfile proxy-key
+    proxy-key-type proxy-pinnedpubkey proxy-service-name proxy-tls13-ciphers proxy-tlsauthtype proxy-tlsuser
+    pubkey quote random-file range rate referer request-target resolve retry retry-delay
+    retry-max-time sasl-authzid service-name sigalgs socks5-gssapi-service
+    speed-limit speed-time stderr telnet-option tftp-blksize time-cond tls-max tls13-ciphers
+    tlsauthtype tlsuser trace trace-ascii trace-config unix-socket user-agent variable vlan-priority write-out
+"""
+_WITH_VALUE = frozenset("XHudFbKUTAeoxmwcCDEPQrtyYz") | set(_VALUED.split())
 _SWALLOWED = re.compile(
     r"\s-[uHbXdUFA]\s*\S|\s--(user|header|cookie|request|data|form|proxy|oauth2|url|json|pass)\b|\scurl\s"
 )
@@ -85,8 +98,7 @@ def _option(command: _Command, name: str, value: str) -> None:
         case "u":
             command.user = value
         case "H":
-            title, _, content = value.partition(":")
-            command.headers.append((title.strip().lower(), content.strip()))
+            command.headers.append(_header(value))
         case "G":
             command.get = True
         case "I":
@@ -95,11 +107,29 @@ def _option(command: _Command, name: str, value: str) -> None:
             command.urls.append(value)
         case "query":
             command.added.append(value[1:] if value.startswith("+") else _encoded(value))
-        case "b" | "bearer" | "U":
-            command.others.append(value)
+        case "b" | "secret" | "U" | "E" | "x" | "proxy-header":
+            command.others += filter(None, _secret_in(name, value))
         case _:
             _data(command, name, value)
             _notable(command, name)
+
+
+def _header(value: str) -> tuple[str, str]:
+    title, _, content = value.partition(":")
+    return title.strip().lower(), content.strip()
+
+
+def _secret_in(name: str, value: str) -> Sequence[str]:
+    """Return the secret of an option that is none of a request's own, without what is public beside it."""
+    match name:
+        case "E":
+            return [value.partition(":")[2]]
+        case "x":
+            return [value.rpartition("@")[0].rpartition("//")[2]]
+        case "proxy-header":
+            return credentials([_header(value)])[2]
+        case _:
+            return [value]
 
 
 def _data(command: _Command, name: str, value: str) -> None:
@@ -157,16 +187,16 @@ def _made(command: _Command) -> Iterator[Call]:
             username, _, password = command.user.partition(":")
         elif username:
             remarks.append(Remark("the address holds a user name; give it with -u", "address"))
-        basic = _basic(command.headers)
+        user, secret, others = credentials(command.headers)
         yield Call(
             name="",
             url=url,
             method=method.upper(),
             form=form,
             body=body,
-            username=username or basic[0],
-            password=password or basic[1],
-            others=(*command.others, *_tokens(command.headers)),
+            username=username or user,
+            password=password or secret,
+            others=(*command.others, *others),
             remarks=(*command.remarks, *remarks, *odd, *_shouted(method)),
         )
 
@@ -218,27 +248,3 @@ def _of_json(data: str) -> Pairs:
         for name, value in pairs
         for one in (value if isinstance(value, list) else [value])
     )
-
-
-def _basic(headers: Sequence[tuple[str, str]]) -> tuple[str, str]:
-    """Return the user and the password of an Authorization header, as browsers copy it."""
-    return basic(dict(headers).get("authorization", ""))
-
-
-def basic(header: str) -> tuple[str, str]:
-    """Return the user and the password that an Authorization header carries, or two empty texts."""
-    scheme, _, token = header.partition(" ")
-    if scheme.lower() != "basic":
-        return "", ""
-    try:
-        user, _, password = base64.b64decode(token.strip(), validate=True).decode().partition(":")
-    except ValueError:
-        return "", ""
-    return user, password
-
-
-def _tokens(headers: Sequence[tuple[str, str]]) -> list[str]:
-    """Return what headers carry of secrets: the token of an authorization, and cookies."""
-    found = dict(headers)
-    token = found.get("authorization", "").partition(" ")[2].strip()
-    return [one for one in (token, found.get("cookie", "")) if one]

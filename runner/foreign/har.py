@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from runner.document import Json
 from runner.foreign import address
 from runner.foreign.call import Body, Call, Reading, Remark, Unread
-from runner.foreign.curl import basic, pairs_in
+from runner.foreign.curl import pairs_in
 from runner.foreign.data import MAX_CALLS, items, mapping, pairs, text
+from runner.foreign.headers import credentials
 from runner.request import Pairs
 
 _NO_HTTP = re.compile(r"(data|blob|about|file|filesystem|wss?|[a-z-]+-extension):", re.IGNORECASE)
@@ -66,19 +67,16 @@ def _call(name: str, request: dict[str, Json]) -> Call:
     """Return one entry's request."""
     url, username, password, remarks = address.read(text(request.get("url")))
     form, body, odd = _form(mapping(request.get("postData")))
-    headers = {name.lower(): value for name, value in pairs(request.get("headers"), "name")}
-    header = headers.get("authorization", "")
-    user = basic(header)
-    others = (header.partition(" ")[2], headers.get("cookie", ""))
+    user, secret, others = credentials(pairs(request.get("headers"), "name"))
     return Call(
         name=name,
         url=url,
         method=text(request.get("method")).upper(),
         form=form,
         body=body,
-        username=user[0] or username,
-        password=user[1] or password,
-        others=tuple(one for one in others if one),
+        username=user or username,
+        password=secret or password,
+        others=others,
         remarks=(*remarks, *odd),
     )
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from runner.foreign import address, broken
 from runner.foreign.call import Call, Remark
-from runner.foreign.curl import basic, pairs_in
+from runner.foreign.curl import pairs_in
+from runner.foreign.headers import credentials
 
 _START = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+(\S.*)")
 _SECTION = re.compile(r"\[(\w+)\]$")
@@ -31,6 +32,7 @@ class _Lines:
     query: list[tuple[str, str]] = field(default_factory=list)
     form: list[tuple[str, str]] = field(default_factory=list)
     user: tuple[str, str] = ("", "")
+    headers: list[tuple[str, str]] = field(default_factory=list)
     body: str = ""
     other: bool = False
 
@@ -93,8 +95,7 @@ def _header(request: _Lines, line: str) -> None:
     name, colon, value = line.partition(":")
     if re.fullmatch(r"[\w-]+", name) and colon:
         request.section = "headers"
-        if name.lower() == "authorization":
-            request.user = basic(value.strip())
+        request.headers.append((name, value))
     elif _FORM.fullmatch(line):
         request.body = line
     else:
@@ -130,13 +131,15 @@ def _made(request: _Lines) -> Call:
     form, body, odd = pairs_in(request.body, "form" if request.body else "none")
     if request.form:
         form, body = tuple(request.form), "form"
+    user, secret, others = credentials(request.headers)
     return Call(
         name="",
         url=address.with_query(url, request.query),
         method=request.method,
         form=form,
         body="other" if request.other else body,
-        username=request.user[0] or username,
-        password=request.user[1] or password,
+        username=request.user[0] or user or username,
+        password=request.user[1] or secret or password,
+        others=others,
         remarks=(*remarks, *odd),
     )

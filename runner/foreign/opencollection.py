@@ -9,8 +9,9 @@ from pathlib import PurePosixPath
 from runner.document import Json
 from runner.foreign import address
 from runner.foreign.call import Body, Call, Reading, Remark, Unread
-from runner.foreign.curl import basic, pairs_in
+from runner.foreign.curl import pairs_in
 from runner.foreign.data import MAX_CALLS, MAX_DEPTH, items, mapping, pairs, text
+from runner.foreign.headers import credentials, secrets_of
 from runner.foreign.postman import SCRIPTS
 from runner.foreign.variables import Scope
 from runner.request import Pairs
@@ -121,10 +122,10 @@ def _call(node: dict[str, Json], place: _Place) -> Call:
     url, username, password, remarks = address.read(scope.filled(_url(http)))
     form, body, odd = _form(http.get("body"), scope)
     auth = http.get("auth", "inherit")
-    user = _basic(place.auth if auth == "inherit" else auth, scope)
-    headers = {one.lower(): scope.filled(value) for one, value in pairs(http.get("headers"), "name")}
-    other = basic(headers.get("authorization", ""))
-    token = headers.get("authorization", "").partition(" ")[2]
+    auth = place.auth if auth == "inherit" else auth
+    user = _basic(auth, scope)
+    headers = ((one, scope.filled(value)) for one, value in pairs(http.get("headers"), "name"))
+    *other, others = credentials(headers)
     return Call(
         name=" / ".join((*place.names, name)),
         url=url,
@@ -133,7 +134,7 @@ def _call(node: dict[str, Json], place: _Place) -> Call:
         body=body,
         username=user[0] or other[0] or username,
         password=user[1] or other[1] or password,
-        others=(token,) if token else (),
+        others=(*others, *map(scope.filled, _tokens(auth))),
         remarks=(*remarks, *odd),
     )
 
@@ -176,6 +177,14 @@ def _basic(auth: Json, scope: Scope) -> tuple[str, str]:
         return "", ""
     keys = mapping(found.get("basic")) or found
     return scope.filled(text(keys.get("username"))), scope.filled(text(keys.get("password")))
+
+
+def _tokens(auth: Json) -> Iterator[str]:
+    """Yield what ways of asking that are not Basic carry; the keys may stand in a mapping of their own."""
+    found = mapping(auth)
+    inner = mapping(found.get(text(found.get("type")))) or found
+    if found.get("type") != "basic":
+        yield from secrets_of((name, text(value)) for name, value in inner.items())
 
 
 def _scripted(node: dict[str, Json], depth: int = 0) -> bool:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from runner.document import Json
 from runner.foreign import address
 from runner.foreign.call import Body, Call, Reading, Remark, Unread
-from runner.foreign.curl import basic, pairs_in
+from runner.foreign.curl import pairs_in
 from runner.foreign.data import MAX_CALLS, MAX_DEPTH, enabled, items, mapping, pairs, text
+from runner.foreign.headers import credentials, secrets_of
 from runner.foreign.variables import Scope
 from runner.request import Pairs
 
@@ -84,10 +85,10 @@ def _call(request: Json, place: _Place) -> Call:
     filled = place.scope.filled
     url, username, password, remarks = address.read(filled(_url(found.get("url"))))
     form, body, odd = _form(mapping(found.get("body")), place.scope)
-    user = _basic(found.get("auth") or place.auth, place.scope)
-    headers = {name.lower(): filled(value) for name, value in pairs(found.get("header"), "key")}
-    other = basic(headers.get("authorization", ""))
-    token = headers.get("authorization", "").partition(" ")[2]
+    auth = found.get("auth") or place.auth
+    user = _basic(auth, place.scope)
+    headers = ((name, filled(value)) for name, value in pairs(found.get("header"), "key"))
+    *other, others = credentials(headers)
     return Call(
         name=" / ".join(place.names),
         url=url,
@@ -96,7 +97,7 @@ def _call(request: Json, place: _Place) -> Call:
         body=body,
         username=user[0] or other[0] or username,
         password=user[1] or other[1] or password,
-        others=(token,) if token else (),
+        others=(*others, *map(filled, _tokens(auth))),
         remarks=(*remarks, *odd),
     )
 
@@ -149,6 +150,15 @@ def _basic(auth: Json, scope: Scope) -> tuple[str, str]:
     values = dict(pairs(found, "key")) if isinstance(found, list) else mapping(found)
     user, password = (scope.filled(text(values.get(key))) for key in ("username", "password"))
     return user, password
+
+
+def _tokens(auth: Json) -> Iterator[str]:
+    """Yield what ways of asking that are not Basic carry: a bearer's token, the value of an API key."""
+    kind = text(mapping(auth).get("type"))
+    found = mapping(auth).get(kind)
+    values = dict(pairs(found, "key")) if isinstance(found, list) else mapping(found)
+    if kind != "basic":
+        yield from secrets_of((name, text(value)) for name, value in values.items())
 
 
 def _scripted(node: dict[str, Json], depth: int = 0) -> bool:

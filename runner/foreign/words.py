@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -9,8 +10,10 @@ from runner.catalog import Report
 from runner.document import Json
 from runner.errors import visible
 from runner.foreign.call import Remark, real
+from runner.foreign.headers import is_secret
 from runner.foreign.instants import Span
 from runner.foreign.meaning import Asked
+from runner.redact import pair
 from runner.window import Window, iso
 from runner.wording import listed
 from runner.zones import local
@@ -25,6 +28,7 @@ _OTHER = {
     "create": "a report that is not known",
 }
 _SHORT = 8
+_KINDS = _KEY, _USER, _PASSWORD, _TOKEN = "company key", "user name", "password", "token or cookie"
 
 
 def lines(asked: Asked, zones: Sequence[str], width: int) -> Iterator[str]:
@@ -167,14 +171,21 @@ def _wrapped(text: str, first: str, rest: str, width: int) -> Iterator[str]:
 
 def rotate(asked: Iterable[Asked]) -> list[str]:
     """Return which credentials stand in requests; none of them is shown."""
-    kinds: dict[str, None] = {}
-    for one in asked:
-        call = one.call
-        for name, text in (("company key", call.company_key()), ("user name", call.username)):
-            kinds |= dict.fromkeys([name] if real([text]) else [])
-        kinds |= dict.fromkeys(["password"] if real([call.password]) else [])
-        kinds |= dict.fromkeys(["token or cookie"] if not call.password and real(call.others) else [])
-    return [*kinds]
+    kinds = dict.fromkeys(kind for one in asked for kind, text in _credentials(one) if real([text]))
+    return [one for one in _KINDS if one in kinds]
+
+
+def _credentials(asked: Asked) -> Iterator[tuple[str, str]]:
+    """Yield each credential of a request with its kind; the token of a job is told of where the job is."""
+    call = asked.call
+    yield from ((_KEY, call.company_key()), (_USER, call.username), (_PASSWORD, call.password))
+    # The header of Basic says user and password once more.
+    yield from ((_TOKEN, one) for one in call.others if one not in pair(call.username, call.password))
+    if not asked.endpoint.run_id:
+        named = ((name, text) for name, text in (*call.url.query, *call.form) if is_secret(name))
+        yield from (
+            (_PASSWORD if re.search("pass|pwd", name, re.I) else _TOKEN, text) for name, text in named
+        )
 
 
 def to_json(asked: Asked, zones: Sequence[str], offset_ms: int) -> dict[str, Json]:

@@ -93,7 +93,7 @@ def test_explain_never_repeats_a_secret(here: Path, capsys: Any) -> None:
     assert "hunter2-1" not in out + err
     assert "biscuit-9" not in out + err
     assert "***" in out
-    assert "the company key, user name and password stand in it" in " ".join(out.split())
+    assert "the company key, user name, password and token or cookie stand in it" in " ".join(out.split())
 
 
 def test_a_company_key_alone_is_only_worth_a_word(here: Path, capsys: Any) -> None:

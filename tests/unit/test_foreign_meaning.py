@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -25,6 +26,66 @@ def told(text: str, now_ms: int = NOW_MS) -> str:
 def wrong(text: str) -> str:
     """Return all that is wrong with a request."""
     return "\n".join(said(asked(text)))
+
+
+BEARER = {"type": "bearer", "bearer": [{"key": "token", "value": "tok-9-9"}]}
+KEY = {"type": "apikey", "apikey": [{"key": "key", "value": "X"}, {"key": "value", "value": "tok-9-9"}]}
+COOKIE = [{"key": "Cookie", "name": "Cookie", "value": "tok-9-9"}]
+BARE = f"{REPORT}/author?{MAY}"
+
+
+def a_collection(request: Any) -> str:
+    """Return a collection of Postman with one request."""
+    return json.dumps({"info": {}, "item": [{"name": "r", "request": {"url": BARE, **request}}]})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"curl -H 'X-Api-Key: tok-9-9' '{BARE}'",
+        f"{BARE}&access_token=tok-9-9",
+        f"GET {BARE}\nAuthorization: Bearer tok-9-9",
+        f"GET {BARE}\nCookie: tok-9-9",
+        a_collection({"auth": BEARER}),
+        a_collection({"auth": KEY}),
+        a_collection({"auth": {"type": "bearer", "bearer": {"token": "tok-9-9"}}}),
+        a_collection({"header": COOKIE}),
+        json.dumps({"log": {"entries": [{"request": {"url": BARE, "headers": COOKIE}}]}}),
+        f"get {{\n  url: {BARE}\n  auth: bearer\n}}\n\nauth:bearer {{\n  token: tok-9-9\n}}\n",
+        f"get {{\n  url: {BARE}\n}}\n\nheaders {{\n  Cookie: tok-9-9\n}}\n",
+        f"info: {{}}\nhttp:\n  url: {BARE}\n  auth: {{type: bearer, token: tok-9-9}}\n",
+        f"info: {{}}\nhttp:\n  url: {BARE}\n  auth: {{type: apikey, apikey: {{key: X, value: tok-9-9}}}}\n",
+    ],
+)
+def test_every_form_names_its_tokens(text: str) -> None:
+    """Whatever lets its holder in is named, and known as a secret, wherever a form keeps it."""
+    one = asked(text)
+    assert rotate([one]) == ["token or cookie"]
+    assert "tok-9-9" in one.call.secrets()
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        (f"curl -u me:pw-9-9 -b sid=9-9 '{BARE}'", ["user name", "password", "token or cookie"]),
+        (f"curl -H 'Authorization: Basic bWU6cHctOS05' '{BARE}'", ["user name", "password"]),
+        (f"{BARE}&password=pw-9-9&user=x", ["password"]),
+        (
+            f"GET {BARE}\nAuthorization: Basic bWU6cHctOS05\nX-Session-Token: t-9",
+            [
+                "user name",
+                "password",
+                "token or cookie",
+            ],
+        ),
+        (f"{REPORT}/a/b-b/status?analyticsAccessToken=tok-9-9", []),
+        (f"curl -H 'Authorization: tok-9-9' '{BARE}'", ["token or cookie"]),
+        (f"{BARE}&tokenName=tok-9-9&refreshTokenUrl=x", []),
+    ],
+)
+def test_each_kind_of_credential_is_named(text: str, kinds: list[str]) -> None:
+    """A cookie beside a password too; the header of Basic is no other one; a job's token is told there."""
+    assert rotate([asked(text)]) == kinds
 
 
 @pytest.mark.parametrize("text", [GOOD, f"curl -X POST '{GOOD}'", FORM, f"POST {GOOD}"])

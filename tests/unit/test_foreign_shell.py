@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import re
+import subprocess
 
 import pytest
 
@@ -158,9 +160,14 @@ def test_other_secrets_are_known_too() -> None:
     """Cookies, bearers and proxies; a header that is no Basic is a token."""
     found = call(
         f"curl -b 'sid=cookie-1' -H 'Cookie: cookie-2' --oauth2-bearer bearer-1 -U proxy:pass-1 "
+        f"--proxy-header 'Proxy-Authorization: Basic cHJveHk=' -H 'X-Api-Key: key-1' --proxy-pass pass-2 "
+        f"-E cert.pem:pass-3 --key key.pem --pass pass-4 -x http://us:pass-5@proxy:80 --socks5 plain:80 "
         f"-H 'Authorization: Bearer token-1' '{URL}'"
     )
-    assert set(found.others) == {"sid=cookie-1", "cookie-2", "bearer-1", "proxy:pass-1", "token-1"}
+    assert set(found.others) == {
+        *("sid=cookie-1", "cookie-2", "bearer-1", "proxy:pass-1", "token-1", "cHJveHk=", "key-1"),
+        *("pass-2", "pass-3", "pass-4", "us:pass-5"),
+    }
     assert call(f"curl -H 'Authorization: Basic %%%' '{URL}'").username == ""
     within = call(f"curl '{URL.replace('https://', 'https://me:secret-1@')}'")
     assert (within.username, [one.about for one in within.remarks]) == ("me", ["address"])
@@ -220,6 +227,8 @@ def test_words_that_a_shell_has_parted_are_read() -> None:
             "KEY",
             "username",
             "password",
+            "my company key",
+            "user.name".replace(".", "_"),
         ),
         "SANDBOX-COMPANY-KEY",
     ],
@@ -228,3 +237,19 @@ def test_a_placeholder_is_no_secret(text: str) -> None:
     """What documents write in the place of one, and the sandbox's own."""
     assert real([text]) == ()
     assert real([f"Q{text}9-Z"]) == (f"Q{text}9-Z",)
+
+
+@pytest.mark.parametrize("text", ["myDogRex99", "your5ecret", "the-best-1", "put-in", "passw0rd"])
+def test_a_secret_that_begins_as_a_placeholder_is_one(text: str) -> None:
+    """Only whole words that documents use make a placeholder."""
+    assert real([text]) == (text,)
+
+
+def test_every_option_of_curl_with_a_value_is_known() -> None:
+    """Of one that is not known, the value would be taken for an address, or for nothing."""
+    shown = subprocess.run(["curl", "--help", "all"], capture_output=True, text=True, check=True, timeout=30)
+    options = re.findall(r"--([a-z0-9][a-z0-9.-]*)(?:, -\w)? <", shown.stdout)
+    for option in set(options) - {"help"}:
+        (found,) = reading(f"curl --{option} value/of-it '{URL}'").calls[-1:]
+        assert found.url.path.endswith("/conversation")
+        assert len(reading(f"curl --{option} value.of/it '{URL}'").calls) == (2 if option == "url" else 1)
