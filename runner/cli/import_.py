@@ -70,8 +70,8 @@ def import_(
     """Write requests of Postman, curl and others as a manifest.
 
     FILE is a Postman collection (2.1), a Bruno file or folder, a HAR, an OpenCollection, a Hurl file, or text
-    with URLs and curl lines; - is standard input. Secrets become references and are written nowhere. A file
-    that is there already is never overwritten.
+    with URLs, curl lines and what a browser copies as fetch; - is standard input. Secrets become references
+    and are written nowhere. A file that is there already is never overwritten.
     """
     known_zone(timezone)
     _refuse_taken(out, profiles_out)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from runner.document import Json
-from runner.foreign import bruno, har, httptext, opencollection, postman, programs, shell
+from runner.foreign import bruno, fetch, har, httptext, opencollection, postman, programs, shell
 from runner.foreign.address import plain
 from runner.foreign.broken import Beside
 from runner.foreign.call import Call, Reading, Remark, Unread
@@ -16,7 +16,7 @@ from runner.foreign.data import MAX_BYTES, MAX_CALLS, mapping, of_json, of_yaml
 
 KNOWN = (
     "a URL, a curl line, a Postman collection (version 2.1), a Bruno file or folder, a HAR, "
-    "an OpenCollection, or a Hurl file"
+    "an OpenCollection, a Hurl file, or a fetch as a browser copies it"
 )
 """What can be read."""
 
@@ -129,8 +129,10 @@ def _some(reading: Reading) -> Reading:
 
 
 def _of_lines(text: str, remarks: list[Remark]) -> Reading:
-    """Return the requests of plain text: curl lines, requests in lines, or addresses."""
+    """Return the requests of plain text: fetches, curl lines, requests in lines, or addresses."""
     try:
+        if fetch.is_fetch(text):
+            return Reading("a fetch of JavaScript", "", tuple(fetch.calls(text)), remarks=tuple(remarks))
         if httptext.is_lines(text):
             kind = "a Hurl file" if httptext.is_hurl(text) else "a request"
             return Reading(kind, "", tuple(httptext.calls(text)), remarks=tuple(remarks))
