@@ -29,7 +29,7 @@ def typed(words: Sequence[str]) -> tuple[str, Reading]:
     """Return the requests that were given on the command line, or that lie in the one file named there."""
     if not words or list(words) == ["-"]:
         return piped()
-    if len(words) == 1 and "://" not in words[0] and len(words[0]) < 1000 and Path(words[0]).exists():
+    if len(words) == 1 and "://" not in words[0] and 0 < len(words[0]) < 1000 and Path(words[0]).exists():
         return lying(words[0], None)
     return "the command line", _read("the command line", lambda: source.of_words(words))
 
@@ -44,10 +44,11 @@ def piped(environ: dict[str, str] | None = None) -> tuple[str, Reading]:
 
 def lying(name: str, environment_file: str | None) -> tuple[str, Reading]:
     """Return the requests of a file or a folder, or of standard input for `-`."""
-    environ = _environment(environment_file) if environment_file else None
-    path = Path(name)
+    environ = None if environment_file is None else _environment(environment_file)
     if name == "-":
         return piped(environ)
+    # A path of no letters is the current folder, and nobody means it: a variable was empty.
+    path = Path(name) if name else _refuse("the command line", Unread(source.NOTHING))
     if path.is_dir():
         files = dict(_folder(path))
         return name, _read(name, lambda: source.of_folder(files, environ))
@@ -56,7 +57,7 @@ def lying(name: str, environment_file: str | None) -> tuple[str, Reading]:
 
 
 def _environment(name: str) -> dict[str, str]:
-    content = _contents(Path(name))
+    content = _contents(Path(name)) if name else _refuse("--environment", Unread(source.NOTHING))
     try:
         return source.environment(content, name)
     except Unread as unread:
@@ -100,7 +101,8 @@ def _read(name: str, read: Callable[[], Reading]) -> Reading:
 
 
 def _refuse(name: str, unread: Unread) -> NoReturn:
-    problem = Problem(name, unread.line, unread.column, unread.path, str(unread))
+    file = str(Path(name, unread.file)) if unread.file and Path(name).is_dir() else name
+    problem = Problem(file, unread.line, unread.column, unread.path, str(unread))
     raise Refusal(Exit.DATA, f"{name} cannot be read", [problem], code="E-FOREIGN") from None
 
 

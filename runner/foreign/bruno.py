@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from runner.foreign import address
-from runner.foreign.call import Body, Call, Reading, Remark
+from runner.foreign.call import Body, Call, Reading, Remark, within
 from runner.foreign.curl import pairs_in
 from runner.foreign.headers import credentials, secrets_of
 from runner.foreign.postman import SCRIPTS
@@ -63,7 +63,8 @@ def read(files: Mapping[str, str], given: Mapping[str, str]) -> Reading:
             continue
         above = [parsed[one] for one in _above(path) if one in parsed]
         if method := next((one for one in METHODS if one in file.blocks), ""):
-            calls.append(_call(path, file, method, above, given))
+            with within(path):
+                calls.append(_call(path, file, method, above, given))
     title = next((parsed[one].value("meta", "name") for one in ("collection.bru",) if one in parsed), "")
     kind = "a Bruno file" if len(files) == 1 else "a Bruno folder"
     return Reading(kind, title, tuple(calls), remarks=(SCRIPTS,) if scripted else ())

@@ -6,7 +6,8 @@ Secrets that stand in it are kept out of every repr. Nothing here writes them an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -81,11 +82,24 @@ class Reading:
 
 
 class Unread(ValueError):
-    """An input cannot be read; `line` and `column` count from 1, `path` is the place in its data."""
+    """An input cannot be read; `line` and `column` count from 1, `path` is the place in its data.
+
+    Of a folder, `file` is the path of the file at fault within it.
+    """
 
     def __init__(self, message: str, line: int = 1, column: int = 1, path: str = "") -> None:
         super().__init__(message)
-        self.line, self.column, self.path = line, column, path
+        self.line, self.column, self.path, self.file = line, column, path, ""
+
+
+@contextmanager
+def within(file: str) -> Iterator[None]:
+    """Let what cannot be read here name this file of a folder."""
+    try:
+        yield
+    except Unread as unread:
+        unread.file = unread.file or file
+        raise
 
 
 def real(texts: Iterable[str]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from runner.document import Json
 from runner.foreign import address
-from runner.foreign.call import Body, Call, Reading, Remark, Unread
+from runner.foreign.call import Body, Call, Reading, Remark, Unread, within
 from runner.foreign.curl import pairs_in
 from runner.foreign.data import MAX_CALLS, MAX_DEPTH, items, mapping, pairs, text
 from runner.foreign.headers import credentials, secrets_of
@@ -72,7 +72,8 @@ def folder(files: Mapping[str, Json], given: Mapping[str, str]) -> Reading:
             settings = next((files[one] for one in there if one in files), None)
             place = _Place((*place.names, above.name), place.scope, place.auth)
             place = _inner(place, mapping(settings), given)
-        calls.append(_call(mapping(data), place))
+        with within(path):
+            calls.append(_call(mapping(data), place))
     title = text(mapping(mapping(root).get("info")).get("name"))
     return Reading("an OpenCollection folder", title, tuple(calls), remarks=(SCRIPTS,) if scripted else ())
 

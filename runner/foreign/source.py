@@ -10,7 +10,7 @@ from runner.document import Json
 from runner.foreign import bruno, fetch, har, httptext, opencollection, postman, programs, shell
 from runner.foreign.address import plain
 from runner.foreign.broken import Beside
-from runner.foreign.call import Call, Reading, Remark, Unread
+from runner.foreign.call import Call, Reading, Remark, Unread, within
 from runner.foreign.curl import NAMES, calls
 from runner.foreign.data import MAX_BYTES, MAX_CALLS, mapping, of_json, of_yaml
 
@@ -19,6 +19,8 @@ KNOWN = (
     "an OpenCollection, a Hurl file, or a fetch as a browser copies it"
 )
 """What can be read."""
+NOTHING = f"there is nothing in it; give {KNOWN}"
+"""What is said of an input that is empty."""
 
 MOST_TEXT = 1_000_000
 """The most characters of a text of lines."""
@@ -61,7 +63,7 @@ def of_text(text: str, file: str, given: Mapping[str, str] | None = None) -> Rea
     """Return the requests of a text; `file` is its name, `given` an environment's variables."""
     variables = dict(given or {})
     if not text.strip():
-        raise Unread(f"there is nothing in it; give {KNOWN}")
+        raise Unread(NOTHING)
     begins = text.lstrip()
     if begins[0] in "{[" and not begins.startswith("{{") and not _LINK.match(begins):
         return _of_json(of_json(text), variables)
@@ -76,11 +78,17 @@ def of_text(text: str, file: str, given: Mapping[str, str] | None = None) -> Rea
 
 def of_folder(files: Mapping[str, bytes], given: Mapping[str, str] | None = None) -> Reading:
     """Return the requests of a folder's files, by their paths within it: Bruno's, or an OpenCollection's."""
-    texts = {path: decoded(content) for path, content in files.items()}
+    texts = {}
+    for path, content in files.items():
+        with within(path):
+            texts[path] = decoded(content)
     variables = dict(given or {})
     if bru := {path: text for path, text in texts.items() if path.endswith(".bru")}:
         return _some(bruno.read(bru, variables))
-    data = {path: of_yaml(text, path) for path, text in texts.items() if path.endswith((".yml", ".yaml"))}
+    data = {}
+    for path, text in texts.items():
+        with within(path):
+            data[path] = of_yaml(text, path)
     return _some(opencollection.folder(data, variables))
 
 

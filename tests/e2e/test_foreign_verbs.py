@@ -321,6 +321,33 @@ def test_a_folder_is_bounded(here: Path, capsys: Any) -> None:
     assert "many holds too much" in err
 
 
+def test_an_empty_word_is_not_this_folder(here: Path, capsys: Any) -> None:
+    """A variable was empty; what lies in the current folder was not given."""
+    (here / "r.bru").write_text(f"post {{\n  url: {GOOD}\n}}\n")
+    for arguments in (("explain", ""), ("import", ""), ("import", "r.bru", "--environment", "")):
+        code, out, err = typed(capsys, *arguments)
+        assert (code, out) == (Exit.DATA, "")
+        assert "there is nothing in it; give a URL" in err
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("sub/a.bru", b"\xff\x00\xfe"),
+        ("sub/b.yml", b"a: &x 1"),
+        ("c.bru", b"get {\n  url: x/?" + b"a=1&" * 1_001),
+    ],
+)
+def test_the_file_of_a_folder_at_fault_is_named(here: Path, capsys: Any, name: str, content: bytes) -> None:
+    """With many files one has to find it; its path is the one from here."""
+    (here / "b" / "sub").mkdir(parents=True)
+    (here / "b" / name).write_bytes(content)
+    for arguments in (("import", "b"), ("explain", "b")):
+        code, _, err = typed(capsys, *arguments)
+        assert code == Exit.DATA
+        assert f"b/{name}:1:" in err
+
+
 MANIFEST = """\
 version: 1
 timezone: Europe/Berlin
