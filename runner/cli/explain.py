@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,11 +16,16 @@ from runner.cli import foreign, options
 from runner.cli.streams import say, say_json
 from runner.cli.world import environment, now_ms
 from runner.errors import Exit
-from runner.foreign import words
+from runner.foreign import har, words
 from runner.foreign.call import Reading, Remark
 from runner.foreign.curl import NAMES
 from runner.foreign.meaning import Asked, Judge
 from runner.zones import TimeProblem, names, zone
+
+_NOWHERE = Remark(
+    "it leads to no endpoint that is known; `care-export reports NAME` shows where one is asked",
+    "path",
+)
 
 
 class Line(click.Command):
@@ -49,7 +55,7 @@ def explain(text: tuple[str, ...], timezone: str | None, shape: str) -> int:
     known = catalog.load()
     local = foreign.local_zone(environment())
     judge = Judge(known, now_ms(), timezone or "UTC")
-    asked = [judge.asked(call) for call in reading.calls]
+    asked = [_known(judge.asked(call), reading) for call in reading.calls]
     overall = tuple(_overall(reading, asked))
     if shape == "json":
         offset = known.api.end_offset_ms
@@ -67,6 +73,16 @@ def explain(text: tuple[str, ...], timezone: str | None, shape: str) -> int:
         say("\n".join([*words.told(rest, width), *([""] if rest else []), _closing(name, asked)]))
     wrong = any(one.problems for one in asked) or any(one.grave for one in overall)
     return Exit.DATA if wrong else Exit.DONE
+
+
+def _known(asked: Asked, reading: Reading) -> Asked:
+    """Return a request with a word of its own where it leads nowhere that is known.
+
+    A recording holds all that a page asks for, and what a variable stands for nobody knows.
+    """
+    if asked.endpoint.kind != "other" or reading.kind == har.KIND or re.search(r"[{$]", asked.call.url.host):
+        return asked
+    return replace(asked, remarks=(*asked.remarks, _NOWHERE))
 
 
 def known_zone(timezone: str | None) -> None:

@@ -6,8 +6,10 @@ What is secret in them is known to the streams before anything is said.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,11 +19,16 @@ from runner.errors import Exit, Problem, Refusal
 from runner.foreign import source
 from runner.foreign.call import Reading, Unread
 from runner.foreign.data import MAX_BYTES
+from runner.judge import did_you_mean
 from runner.zones import names
 
 MAX_FILES = 2_000
 """The most files of a folder that are read."""
 _KINDS = (".bru", ".yml", ".yaml")
+_FILE = re.compile(
+    r"(?!/api/)[./~][^\s?:]{0,999}|[^\s?:]{1,999}\.(txt|json|har|ya?ml|bru|hurl|http|curl|sh)", re.IGNORECASE
+)
+"""A word that names a file and no address; the paths of the API begin otherwise."""
 _ZONE_FILE = Path("/etc/localtime")
 
 
@@ -31,6 +38,8 @@ def typed(words: Sequence[str]) -> tuple[str, Reading]:
         return piped()
     if len(words) == 1 and "://" not in words[0] and 0 < len(words[0]) < 1000 and Path(words[0]).exists():
         return lying(words[0], None)
+    if len(words) == 1 and _FILE.fullmatch(words[0]):
+        raise _absent(Path(words[0]))
     return "the command line", _read("the command line", lambda: source.of_words(words))
 
 
@@ -67,8 +76,19 @@ def _environment(name: str) -> dict[str, str]:
 def _contents(path: Path) -> bytes:
     try:
         return contents(path, MAX_BYTES)
+    except FileNotFoundError:
+        raise _absent(path) from None
     except (OSError, ValueError) as error:
         raise unreadable(path, error) from error
+
+
+def _absent(path: Path) -> Refusal:
+    """Return the refusal of a file that is not there, with the name of its folder that is nearest."""
+    try:
+        there = list(islice(os.listdir(path.parent), MAX_FILES))
+    except OSError:
+        there = []
+    return Refusal(Exit.NO_INPUT, f"there is no file {str(path)!r}{did_you_mean(path.name, there)}")
 
 
 def _folder(folder: Path) -> Iterator[tuple[str, bytes]]:

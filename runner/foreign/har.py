@@ -16,6 +16,8 @@ from runner.foreign.data import MAX_CALLS, items, mapping, pairs, text
 from runner.foreign.headers import credentials
 from runner.request import Pairs
 
+KIND = "a HAR"
+"""What a HAR is called."""
 _NO_HTTP = re.compile(r"(data|blob|about|file|filesystem|wss?|[a-z-]+-extension):", re.IGNORECASE)
 """Addresses of what a page shows without asking the API; those of pictures can be longer than any other."""
 
@@ -35,7 +37,7 @@ def read(data: Json) -> Reading:
     calls = list(_calls(entries, remarks))
     creator = text(mapping(log.get("creator")).get("name"))
     title = f"recorded by {creator}" if creator else ""
-    return Reading("a HAR", title, tuple(_once(calls)), tuple(remarks))
+    return Reading(KIND, title, tuple(_once(calls)), tuple(remarks))
 
 
 def _calls(entries: list[Json], remarks: list[Remark]) -> Iterator[Call]:

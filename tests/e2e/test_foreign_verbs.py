@@ -348,6 +348,42 @@ def test_the_file_of_a_folder_at_fault_is_named(here: Path, capsys: Any, name: s
         assert f"b/{name}:1:" in err
 
 
+@pytest.mark.parametrize("name", ["./old.tx", "~/none", "x.har", "x/old.txt", "OLD1.TXT", "/none"])
+def test_a_file_that_is_not_there_is_no_address(here: Path, capsys: Any, name: str) -> None:
+    """A word that looks like a file's name is one; import takes every word for one."""
+    (here / "old.txt").write_text(GOOD)
+    for verb in ("explain", "import"):
+        code, out, err = typed(capsys, verb, name)
+        assert (code, out) == (Exit.NO_INPUT, "")
+        assert "E-NO-FILE: there is no file" in err
+        assert ("; did you mean 'old.txt'?" in err) == (name in ("./old.tx", "OLD1.TXT"))
+
+
+def test_a_path_of_the_api_is_an_address(here: Path, capsys: Any) -> None:
+    """It begins as a file's name does, but nobody has such a file."""
+    code, out, _ = typed(capsys, "explain", "/api/public/teams?companyKey=[KEY]")
+    assert (code, out.splitlines()[0]) == (
+        Exit.DONE,
+        "the list of teams, whose numbers teamIds takes; it is no export",
+    )
+
+
+def test_an_address_that_leads_nowhere_is_wrong(here: Path, capsys: Any) -> None:
+    """It asks for nothing that is known; of a recording, and behind a variable, it is left alone."""
+    for text in ("https://analytics-api.app.lithium.com/api/x?companyKey=[KEY]", "https://example.com/"):
+        code, out, _ = typed(capsys, "explain", text)
+        assert code == Exit.DATA
+        assert "path: it leads to no endpoint that is known" in out
+    entries = [
+        {"request": {"method": "GET", "url": url}}
+        for url in (GOOD, "https://analytics-api.app.lithium.com/x")
+    ]
+    (here / "page.har").write_text(json.dumps({"log": {"entries": entries}}))
+    for text in ("GET {{statusUrl}}", "curl $STATUS_URL", "page.har"):
+        code, out, _ = typed(capsys, "explain", text)
+        assert "it leads to no endpoint" not in out
+
+
 MANIFEST = """\
 version: 1
 timezone: Europe/Berlin
