@@ -145,6 +145,8 @@ def bad_address(url: str) -> str:
     """Say why a text cannot be a profile's address; empty where it can. The text itself is never repeated."""
     if re.search(r"[\s\x00-\x1f\x7f\\]", url):
         return "the address holds a space, a line break or a backslash"
+    if re.search(r"[{}]", url):
+        return "the address holds { or }: a variable stands there that has no value"
     try:
         parts = urlsplit(url)
         port_is_fine = parts.port is None or parts.port > 0

@@ -42,8 +42,9 @@ class Line(click.Command):
 @click.command(cls=Line)
 @click.argument("text", metavar="[TEXT...]", nargs=-1)
 @click.option("--timezone", metavar="ZONE", help="Show the window in this zone too, as Europe/Berlin.")
+@options.variables
 @options.shape("text")
-def explain(text: tuple[str, ...], timezone: str | None, shape: str) -> int:
+def explain(text: tuple[str, ...], timezone: str | None, environment_file: str | None, shape: str) -> int:
     """Say what a URL or a curl line asks for, and what looks wrong with it.
 
     TEXT is a URL, a curl line as a browser copies it, a statusUrl, or a file of requests. Without TEXT, or
@@ -51,7 +52,7 @@ def explain(text: tuple[str, ...], timezone: str | None, shape: str) -> int:
     with 65 where something is wrong.
     """
     known_zone(timezone)
-    name, reading = foreign.typed(text)
+    name, reading = foreign.typed(text, environment_file)
     known = catalog.load()
     local = foreign.local_zone(environment())
     judge = Judge(known, now_ms(), timezone or "UTC")

@@ -19,6 +19,7 @@ from runner.errors import Exit, Problem, Refusal
 from runner.foreign import source
 from runner.foreign.call import Reading, Unread
 from runner.foreign.data import MAX_BYTES
+from runner.foreign.variables import unknowns
 from runner.judge import did_you_mean
 from runner.zones import names
 
@@ -32,15 +33,20 @@ _FILE = re.compile(
 _ZONE_FILE = Path("/etc/localtime")
 
 
-def typed(words: Sequence[str]) -> tuple[str, Reading]:
+def typed(words: Sequence[str], environment_file: str | None) -> tuple[str, Reading]:
     """Return the requests that were given on the command line, or that lie in the one file named there."""
-    if not words or list(words) == ["-"]:
-        return piped()
-    if len(words) == 1 and "://" not in words[0] and 0 < len(words[0]) < 1000 and Path(words[0]).exists():
-        return lying(words[0], None)
+    if not words or list(words) == ["-"] or _lies(words):
+        return lying(words[0] if words else "-", environment_file)
     if len(words) == 1 and _FILE.fullmatch(words[0]):
         raise _absent(Path(words[0]))
-    return "the command line", _read("the command line", lambda: source.of_words(words))
+    environ = None if environment_file is None else _environment(environment_file)
+    return "the command line", _read("the command line", lambda: source.of_words(words, environ))
+
+
+def _lies(words: Sequence[str]) -> bool:
+    """Say whether words are the name of a file or a folder that is there."""
+    one = words[0]
+    return len(words) == 1 and "://" not in one and 0 < len(one) < 1000 and Path(one).exists()
 
 
 def piped(environ: dict[str, str] | None = None) -> tuple[str, Reading]:
@@ -114,7 +120,10 @@ def _read(name: str, read: Callable[[], Reading]) -> Reading:
     except Unread as unread:
         _refuse(name, unread)
     for call in reading.calls:
-        streams.know(call.company_key(), call.username, call.password)
+        # A variable without a value is no secret, and a person has to be told its name.
+        texts = (call.company_key(), call.username, call.password)
+        key, username, password = ("" if unknowns(one) == [one] else one for one in texts)
+        streams.know(key, username, password)
         for secret in call.secrets():
             streams.know(secret, "", "")
     return reading

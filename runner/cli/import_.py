@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -13,7 +13,7 @@ import click
 
 from runner import catalog, document
 from runner.catalog import Catalog
-from runner.cli import foreign
+from runner.cli import foreign, options
 from runner.cli.explain import known_zone
 from runner.cli.streams import say, secrets_in, shown, tell
 from runner.cli.world import now_ms
@@ -23,6 +23,7 @@ from runner.foreign.call import Remark, real
 from runner.foreign.instants import TODAY
 from runner.foreign.meaning import Asked, Judge
 from runner.foreign.taken import Taken, slug, taken
+from runner.foreign.variables import unknowns
 from runner.manifest import parse
 from runner.profiles import bad_address
 
@@ -58,14 +59,14 @@ class _Sorted:
 @click.option(
     "--timezone", metavar="ZONE", help="Where days begin, for requests that name no zone themselves."
 )
-@click.option("--environment", metavar="FILE", help="The environment with the values of variables.")
+@options.variables
 def import_(
     file: str,
     out: str | None,
     profiles_out: str | None,
     profile: str | None,
     timezone: str | None,
-    environment: str | None,
+    environment_file: str | None,
 ) -> int:
     """Write requests of Postman, curl and others as a manifest.
 
@@ -75,13 +76,14 @@ def import_(
     """
     known_zone(timezone)
     _refuse_taken(out, profiles_out)
-    name, reading = foreign.lying(file, environment)
+    name, reading = foreign.lying(file, environment_file)
     known = catalog.load()
     asked = [Judge(known, now_ms()).asked(call) for call in reading.calls]
     found = _sorted(asked, known, timezone)
     width = shutil.get_terminal_size().columns
     title = f" ({reading.title})" if reading.title else ""
-    _tell(f"{name}: {reading.kind}{title}", found, reading.remarks, width)
+    notes = (*reading.remarks, *_valueless(found.taken, reading.kind))
+    _tell(f"{name}: {reading.kind}{title}", found, notes, width)
     if not found.taken:
         raise Refusal(Exit.DATA, f"nothing in {name} could be taken over", code="E-FOREIGN")
     companies = _companies(found.taken, profile)
@@ -140,6 +142,19 @@ def _tell(head: str, found: _Sorted, remarks: Sequence[Remark], width: int) -> N
     if rest:
         tell("worth knowing:")
         tell("\n".join(words.told(rest, width)))
+
+
+def _valueless(found: Sequence[Taken], kind: str) -> Iterator[Remark]:
+    """Yield which variables of hosts and keys have no value; without the host, the address is a guess."""
+    calls = [one.asked.call for one in found]
+    hosts = [name for call in calls for name in unknowns(call.url.host)]
+    keys = [name for call in calls for name in unknowns(call.company_key())]
+    collected = any(tool in kind for tool in ("Postman", "Bruno", "OpenCollection"))
+    names = list(dict.fromkeys([*hosts, *(keys if collected else [])]))
+    if names:
+        fix = "give the environment file with --environment" if collected else "write the host in its place"
+        verb = "has" if len(names) == 1 else "have"
+        yield Remark(f"{' and '.join(names)} {verb} no value in it; {fix}", "variables")
 
 
 def _today(found: Sequence[Taken]) -> list[Remark]:

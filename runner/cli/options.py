@@ -116,6 +116,14 @@ progress: Decorator[Any] = click.option(
 )
 
 
+variables = click.option(
+    "--environment",
+    "environment_file",
+    metavar="FILE",
+    help="The environment with the values of variables.",
+)
+
+
 def shape(first: str) -> Decorator[Any]:
     """Return the option `--format`: `first`, which is for people, or json."""
     return click.option(

@@ -47,6 +47,11 @@ def is_bruno(text: str) -> bool:
     return bool(re.search(rf"^(meta|vars|auth|{'|'.join(METHODS)}) \{{\s*$", text, re.MULTILINE))
 
 
+def is_request(text: str) -> bool:
+    """Say whether a Bruno file holds a request, and so no environment."""
+    return any(one in METHODS for one in _parsed(text).blocks)
+
+
 def environment(text: str) -> dict[str, str]:
     """Return the variables of an environment's file."""
     return dict(_parsed(text).pairs("vars"))

@@ -36,6 +36,11 @@ def is_opencollection(data: Json) -> bool:
     return "opencollection" in found or ("http" in found and "info" in found)
 
 
+def is_environment(data: Json) -> bool:
+    """Say whether data are the variables of an environment."""
+    return isinstance(mapping(data).get("variables"), list) and not is_opencollection(data)
+
+
 def environment(data: Json) -> dict[str, str]:
     """Return the variables of an environment's file."""
     return dict(_variables(mapping(data)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from runner.document import Json
 from runner.foreign import bruno, fetch, har, httptext, opencollection, postman, programs, shell
@@ -25,16 +26,17 @@ NOTHING = f"there is nothing in it; give {KNOWN}"
 MOST_TEXT = 1_000_000
 """The most characters of a text of lines."""
 
+_T = TypeVar("_T")
 _CURL = re.compile(r"(?:^|[\s;&|$(])curl(\.exe)?\s", re.MULTILINE)
 _YAML = re.compile(r"^(opencollection|info|http):", re.MULTILINE)
 _LINK = re.compile(r"\[[^\]\n]{0,200}\]\(")
 """A link of Markdown, which begins as a list of JSON does."""
 
 
-def of_words(words: Sequence[str]) -> Reading:
+def of_words(words: Sequence[str], given: Mapping[str, str] | None = None) -> Reading:
     """Return the requests of a command line that a shell has already parted into words."""
     if len(words) == 1:
-        return of_text(words[0], "")
+        return of_text(words[0], "", given)
     if words[0] in NAMES:
         mended = [plain(f" {one}") for one in words]
         remarks = tuple(dict.fromkeys(remark for _, found in mended for remark in found))
@@ -96,10 +98,19 @@ def environment(content: bytes, file: str) -> dict[str, str]:
     """Return the variables of an environment's file: Postman's, Bruno's, or an OpenCollection's."""
     text = decoded(content)
     if text.lstrip().startswith("{"):
-        return postman.environment(of_json(text))
+        data = of_json(text)
+        return postman.environment(_variables(data, postman.is_environment(data)))
     if file.endswith(".bru") or bruno.is_bruno(text):
-        return bruno.environment(text)
-    return opencollection.environment(of_yaml(text, file))
+        return bruno.environment(_variables(text, not bruno.is_request(text)))
+    data = of_yaml(text, file)
+    return opencollection.environment(_variables(data, opencollection.is_environment(data)))
+
+
+def _variables(data: _T, well: bool) -> _T:
+    """Return what holds variables; a collection, or anything else, is refused in its place."""
+    if not well:
+        raise Unread("this is no environment; give a collection as FILE, its variables with --environment")
+    return data
 
 
 def _of_json(data: Json, given: dict[str, str]) -> Reading:

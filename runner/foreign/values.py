@@ -20,7 +20,7 @@ def value(texts: Sequence[str], parameter: Parameter, remarks: list[Remark]) -> 
     What cannot be read stays text, for the report's schema to refuse.
     """
     if name := next((unknown(one) for one in texts if unknown(one)), ""):
-        message = f"the variable {{{{{name}}}}} has no value here; give the environment that has it"
+        message = f"the variable {{{{{name}}}}} has no value here; give it with --environment"
         remarks.append(Remark(message, parameter.name))
     if parameter.style == "single":
         return _scalar(_one(texts, parameter, remarks), parameter, parameter.type, remarks)

@@ -33,6 +33,11 @@ class Scope:
         return text
 
 
+def unknowns(text: str) -> list[str]:
+    """Return all variables of a text that have no value, as they stand there."""
+    return [found[0] for found in _NAME.finditer(text)]
+
+
 def unknown(text: str) -> str:
     """Return the first variable of a text that has no value; empty where there is none."""
     found = _NAME.search(text)

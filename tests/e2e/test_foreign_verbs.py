@@ -384,6 +384,53 @@ def test_an_address_that_leads_nowhere_is_wrong(here: Path, capsys: Any) -> None
         assert "it leads to no endpoint" not in out
 
 
+def a_collection(url: str, *variables: str) -> str:
+    """Return a collection of Postman with one request, or an environment with these variables."""
+    if variables:
+        values = [{"key": one, "value": two} for one, two in (each.split("=") for each in variables)]
+        return json.dumps({"name": "E", "values": values})
+    return json.dumps(
+        {"info": {"name": "C"}, "item": [{"name": "r", "request": {"method": "POST", "url": url}}]}
+    )
+
+
+def test_variables_without_a_value_are_told(here: Path, capsys: Any) -> None:
+    """The host of the profile is a guess then; with the environment they have one, and are not told."""
+    url = GOOD.replace("analytics-api.app.lithium.com", "{{host}}").replace("[KEY]", "{{key}}")
+    (here / "c.json").write_text(a_collection(url))
+    (here / "e.json").write_text(a_collection("", "host=eu.app.lithium.com", "key=ACME-KEY-77"))
+    code, _, err = typed(capsys, "import", "c.json")
+    assert code == Exit.DONE
+    said = "{{host}} and {{key}} have no value in it; give the environment file with --environment"
+    assert said in " ".join(err.split())
+    assert "base_url: https://{{" not in err
+    code, _, err = typed(capsys, "import", "c.json", "--environment", "e.json")
+    assert code == Exit.DONE
+    assert "no value" not in err
+    assert "base_url: https://eu.app.lithium.com" in err
+    (here / "r.txt").write_text(f"POST {url}")
+    _, _, err = typed(capsys, "import", "r.txt")
+    assert "variables: {{host}} has no value in it; write the host in its place" in " ".join(err.split())
+
+
+def test_explain_takes_an_environment_too(here: Path, capsys: Any) -> None:
+    """As import does, from a file and from the command line; a collection is none."""
+    url = f"{GOOD}&smartViewId={{{{view}}}}"
+    text = a_collection(url)
+    (here / "c.json").write_text(text)
+    (here / "e.json").write_text(a_collection("", "view=7"))
+    code, out, _ = typed(capsys, "explain", "c.json")
+    assert code == Exit.DATA
+    assert "{{view}} has no value here; give it with --environment" in " ".join(out.split())
+    for given in ("c.json", text):
+        code, out, _ = typed(capsys, "explain", "--environment", "e.json", given)
+        assert code == Exit.DONE
+        assert "smartViewId 7" in out
+    code, _, err = typed(capsys, "explain", "--environment", "c.json", "c.json")
+    assert code == Exit.DATA
+    assert "c.json:1:1: this is no environment; give a collection as FILE" in err
+
+
 MANIFEST = """\
 version: 1
 timezone: Europe/Berlin

@@ -511,6 +511,23 @@ def test_an_environment_of_each_tool_is_read(content: bytes, file: str) -> None:
     assert source.environment(content, file) == {"a": "b"}
 
 
+@pytest.mark.parametrize(
+    ("content", "file"),
+    [
+        (json.dumps({"info": {}, "item": [], "variable": []}).encode(), "c.json"),
+        (b'{"a": 1}', "c.json"),
+        (BRU.encode(), "r.bru"),
+        (OPEN.encode(), "c.yml"),
+        (b"opencollection: 1.0.0\nvariables: []\n", "c.yml"),
+        (b"HOST=a.b\n", "host.env"),
+    ],
+)
+def test_a_collection_is_no_environment(content: bytes, file: str) -> None:
+    """It would be taken for one that has no variables, and nobody would be told."""
+    with pytest.raises(Unread, match="this is no environment; give a collection as FILE"):
+        source.environment(content, file)
+
+
 def test_text_of_data() -> None:
     """Numbers and words of JSON are taken as they are written; a list is no text."""
     assert [plain_text(one) for one in ("a", 1, True, 1.5, None, [])] == ["a", "1", "true", "1.5", "", ""]

@@ -161,6 +161,8 @@ def test_a_secret_is_never_written_out(key: str, literal: str) -> None:
     ("C21", "https://host\\n", "a line break"),
     ("C21", "https://ho st", "holds a space"),
     ("C21", "https://host\\\\hunter2", "a backslash"),
+    ("variable", "https://{{hunter2}}", "a variable stands there that has no value"),
+    ("variable", "https://eu.${hunter2}", "a variable stands there that has no value"),
     ("path", "https://host/api/public", "scheme and host only"),
     ("port", "https://host:99999", "is not a URL"),
     ("port", "https://host:0", "no host, or no proper port"),
