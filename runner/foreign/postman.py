@@ -35,6 +35,12 @@ def is_postman(data: Json) -> bool:
     return "item" in found and "info" in found
 
 
+def is_old(data: Json) -> bool:
+    """Say whether data are a collection of version 1: its requests lie in one list, by ids."""
+    found = _collection(data)
+    return "item" not in found and isinstance(found.get("requests"), list)
+
+
 def is_environment(data: Json) -> bool:
     """Say whether data are a Postman environment."""
     return isinstance(mapping(data).get("values"), list)

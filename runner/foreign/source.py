@@ -123,6 +123,8 @@ def _of_json(data: Json, given: dict[str, str]) -> Reading:
         return _some(opencollection.read(data, given))
     if postman.is_environment(data):
         raise Unread("this is a Postman environment; give the collection, and this with --environment")
+    if postman.is_old(data):
+        raise Unread("this is a Postman collection of version 1; open it in Postman and export it as v2.1")
     if "openapi" in mapping(data) or "swagger" in mapping(data):
         raise Unread("this is a description of an API; `care-export reports` shows all that it can ask for")
     raise Unread(f"this is JSON, but of no known kind; give {KNOWN}")

@@ -133,6 +133,8 @@ def test_a_hurl_file_is_read() -> None:
         (b'{"a": 1}', "no known kind"),
         (b'{"openapi": "3.1.0"}', "a description of an API"),
         (b'{"values": []}', "a Postman environment"),
+        (b'{"id": "a", "name": "C", "order": ["b"], "requests": [{"id": "b"}]}', "export it as v2.1"),
+        (b'{"collection": {"requests": []}}', "export it as v2.1"),
         (b'{"log": {"entries": []}}', "no request in a HAR"),
         (b"[" * 100_000, "nested too deeply"),
         (b"info:\n  a: 1\n", "no OpenCollection"),
