@@ -11,7 +11,7 @@ from typing import Literal
 
 import click
 
-from runner import catalog, document
+from runner import catalog, document, folders
 from runner.catalog import Catalog
 from runner.cli import foreign, options
 from runner.cli.explain import known_zone
@@ -213,7 +213,8 @@ def _written(out: str | None, text: str) -> None:
 
 
 def _made(path: Path, text: str) -> None:
-    """Write a file that must not be there yet."""
+    """Write a file that must not be there yet; its folder is made where it is missing."""
+    folders.make(path.absolute().parent)
     mode: Literal["x"] = "x"
     with path.open(mode, encoding="utf-8") as file:
         file.write(text)

@@ -213,6 +213,21 @@ def test_import_never_overwrites(here: Path, capsys: Any) -> None:
     assert (here / "m.yaml").read_text() == "mine"
 
 
+def test_import_makes_the_folders(here: Path, capsys: Any) -> None:
+    """As run does for its files; where a file is in the way, nothing can be made."""
+    (here / "r.txt").write_text(GOOD)
+    code, _, err = typed(
+        capsys, "import", "r.txt", "--out", "d/e/m.yaml", "--profiles-out", "p/profiles.yaml"
+    )
+    assert code == Exit.DONE
+    assert "written: d/e/m.yaml" in err
+    assert (here / "d/e/m.yaml").is_file()
+    assert (here / "p/profiles.yaml").is_file()
+    code, _, err = typed(capsys, "import", "r.txt", "--out", "r.txt/m.yaml")
+    assert code == Exit.CANNOT_CREATE
+    assert "E-PERMISSION" in err
+
+
 def test_import_tells_what_is_wrong_and_takes_the_rest(here: Path, capsys: Any) -> None:
     """One wrong request ends with 65, but the others are there; what was changed is told, and the date."""
     (here / "r.sh").write_text(
