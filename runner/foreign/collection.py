@@ -11,11 +11,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from runner.foreign.shown import Account
+from runner.foreign.shown import Account, hint
 from runner.partition import Partition
 from runner.profiles import Reference
 
 SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
+_DESCRIPTION = (
+    "Made by care-export show. Set companyKey, username and password in an environment. "
+    "Save response keeps what the last request of each folder fetches."
+)
 _POLLS = 400
 _POLL_MS = 5000
 
@@ -65,8 +69,7 @@ def collection(title: str, partitions: Sequence[Partition], known: Mapping[str, 
     return {
         "info": {
             "name": title,
-            "description": "Made by care-export show. Set companyKey, username and password in an "
-            "environment. Save response keeps what the last request of each folder fetches.",
+            "description": " ".join(filter(None, (_DESCRIPTION, hint(known)))),
             "schema": SCHEMA,
         },
         "item": [

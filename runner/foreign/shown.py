@@ -49,8 +49,21 @@ def accounts(profiles: Sequence[Profile], base_url: str | None) -> dict[str, Acc
     }
 
 
+def hint(known: Mapping[str, Account]) -> str:
+    """Return how one starts what answers at the sandbox's address; empty where nobody is sent there."""
+    there = any(one.base_url == SERVED for one in known.values())
+    return f"At {SERVED} answers the sandbox: care-export sandbox --port 8080" if there else ""
+
+
+def _started(known: Mapping[str, Account]) -> Iterator[str]:
+    """Yield the hint as a remark, which a shell, Hurl and import pass over."""
+    if one := hint(known):
+        yield f"# {one}"
+
+
 def curl(partitions: Sequence[Partition], known: Mapping[str, Account]) -> Iterator[str]:
     """Yield lines for a shell: a command for each request, and in remarks how one goes on by hand."""
+    yield from _started(known)
     yield from _each(partitions, known, _curl)
     user = _user(known[partitions[0].profile])
     yield from (
@@ -64,11 +77,13 @@ def curl(partitions: Sequence[Partition], known: Mapping[str, Account]) -> Itera
 
 def url(partitions: Sequence[Partition], known: Mapping[str, Account]) -> Iterator[str]:
     """Yield lines of text: method and address, and where there is a form, its text below."""
+    yield from _started(known)
     yield from _each(partitions, known, _url)
 
 
 def hurl(partitions: Sequence[Partition], known: Mapping[str, Account]) -> Iterator[str]:
     """Yield the lines of a Hurl file that goes the whole way: create, ask until it is done, fetch."""
+    yield from _started(known)
     yield "# Run it with: hurl \\"
     for account in known.values():
         for what, reference in _secrets(account):

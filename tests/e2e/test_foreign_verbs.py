@@ -467,7 +467,7 @@ def test_show_names_what_is_there(here: Path, capsys: Any) -> None:
     assert out.count("POST ") == 1
     one = "created/sandbox/2026-05-04_2026-05-05"
     code, out, _ = typed(capsys, "show", "m.yaml", "--as", "url", "--partition", one)
-    assert out.startswith(f"# {one}: ")
+    assert out.splitlines()[1].startswith(f"# {one}: ")
     assert out.count("POST ") == 1
     code, _, err = typed(capsys, "show", "m.yaml", "--export", "user")
     assert code == Exit.USAGE
@@ -477,6 +477,18 @@ def test_show_names_what_is_there(here: Path, capsys: Any) -> None:
     code, _, err = typed(capsys, "show", "m.yaml", "--base-url", "ftp://x")
     assert code == Exit.USAGE
     assert "--base-url: the address must begin with https://" in err
+
+
+@pytest.mark.parametrize("form", ["curl", "url", "hurl", "postman"])
+def test_show_says_how_the_sandbox_is_started(here: Path, capsys: Any, form: str) -> None:
+    """Nothing answers at its address by itself; another address needs no such word."""
+    (here / "m.yaml").write_text(MANIFEST)
+    code, out, _ = typed(capsys, "show", "m.yaml", "--as", form)
+    assert code == Exit.DONE
+    said = "At http://127.0.0.1:8080 answers the sandbox: care-export sandbox --port 8080"
+    assert said in (json.loads(out)["info"]["description"] if form == "postman" else out.splitlines()[0])
+    code, out, _ = typed(capsys, "show", "m.yaml", "--as", form, "--base-url", "https://eu.example")
+    assert "care-export sandbox" not in out
 
 
 def test_show_uses_profiles_where_there_are_some(here: Path, capsys: Any) -> None:
