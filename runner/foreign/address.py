@@ -21,6 +21,8 @@ MOST_PAIRS = 1_000
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _CODE = re.compile(r"%[0-9A-Fa-f]{2}")
 _STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_NAME = re.compile(r"[a-z][A-Za-z]{0,40}")
+"""The name of a parameter, as all those of the API are."""
 _SMART = {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'"}
 _PLACEHOLDER = re.compile(r"(\[[^\]]*\]|<[^>]*>)")
 """What documents write in the place of a value; it may hold a space: [COMPANY KEY]."""
@@ -87,8 +89,13 @@ def pairs_of(text: str, where: str) -> tuple[Pairs, list[Remark]]:
         remarks.append(Remark("two & follow each other; one is enough", "address", grave=False))
     if len(pieces) > MOST_PAIRS:
         raise Unread(f"over {MOST_PAIRS:,} parameters in one request")
-    pairs = tuple(_pair(one, where, remarks) for one in pieces if one)
-    return pairs, remarks
+    named = [one for one in pieces if "=" in one or _NAME.fullmatch(one)]
+    if len(named) < len([one for one in pieces if one]):
+        # It may be a password that a & parted, so it is not repeated.
+        remarks.append(
+            Remark(f"a part of {where} has no = and is no parameter's name; it is left out", "place")
+        )
+    return tuple(_pair(one, where, remarks) for one in named), remarks
 
 
 def _pair(piece: str, where: str, remarks: list[Remark]) -> tuple[str, str]:
@@ -96,7 +103,7 @@ def _pair(piece: str, where: str, remarks: list[Remark]) -> tuple[str, str]:
     name, equals, value = piece.partition("=")
     name = decoded(name)
     if not equals:
-        remarks.append(Remark(f"there is no = in {where} behind {name[:40]!r}", name))
+        remarks.append(Remark(f"there is no = in {where} behind {name!r}", name))
     if _STRAY.search(value):
         remarks.append(Remark("a % stands alone; write %25 for the sign itself", name))
     if "+" in value and where == "the address":

@@ -258,6 +258,9 @@ def test_import_nothing_is_refused(here: Path, capsys: Any) -> None:
     assert not (here / "m.yaml").exists()
     code, _, err = typed(capsys, "import", "missing")
     assert code == Exit.NO_INPUT
+    code, _, err = typed(capsys, "import", "r.sh", "--environment", ".")
+    assert code == Exit.NO_INPUT
+    assert "it is a folder" in err
     (here / "bad.json").write_text("{")
     code, _, err = typed(capsys, "import", "r.sh", "--environment", "bad.json")
     assert code == Exit.DATA

@@ -202,6 +202,16 @@ def test_an_address_behind_a_method_may_be_broken() -> None:
     assert (shown.url.query[-1], shown.form) == (("a", "b"), (("c", "d"), ("e", "f")))
 
 
+@pytest.mark.parametrize(
+    "text", [f"{URL}&{SECRET}", f"curl -d '{SECRET}' '{URL}'", f"curl -d 'a=b&p:{SECRET}' '{URL}'"]
+)
+def test_what_has_no_name_is_not_repeated(text: str) -> None:
+    """A part without = that is no parameter's name may be anything, a password too."""
+    one = call(text)
+    assert SECRET not in str((one.url.query, one.form, one.remarks))
+    assert [each.about for each in one.remarks] == ["place"]
+
+
 def test_prose_below_a_request_is_no_form() -> None:
     """Nothing of it is kept, so nothing of it can be shown."""
     one = call(f"POST {BASE}?companyKey=K\n\nthe password is {SECRET}")
