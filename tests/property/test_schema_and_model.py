@@ -194,7 +194,7 @@ def test_what_the_model_takes_for_a_lock_is_one_by_the_schema_too(
         holder[place[-1]]["more"] = 1
     else:
         holder[place[-1]] = odd
-    if not sound(json.dumps(changed).encode()):
+    if not sound(json.dumps(changed).encode(), changed):
         return
     read = document.Document("lock", changed, {(): (1, 1)}, {})
     assert judge(changed, catalog.schema("lock.v1"), read) == []
