@@ -297,6 +297,11 @@ def test_a_period_that_moves_on_under_one_name_is_told(capsys: pytest.CaptureFix
     assert capsys.readouterr().err == line
     assert run() == outcome(["plan", "small.yaml"]) == Exit.DONE
     assert capsys.readouterr().err == ""
+    Path("small.yaml").write_text(MANIFEST.replace("period: 2026-05-04", "period: 2026-05-06"))
+    line = line.replace("4 May", "5 May")
+    for verb in ("run --detach", "collect"):
+        assert outcome([*verb.split(), "--progress", "none", "small.yaml"]) == Exit.DONE
+        assert line in capsys.readouterr().err
 
 
 def test_a_run_that_may_take_no_time_stops_and_goes_on() -> None:
