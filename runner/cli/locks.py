@@ -64,7 +64,7 @@ def sound(content: bytes, data: Any) -> bool:  # noqa: ANN401 - any JSON
         Lock.model_validate_json(content, strict=True)
     except ValidationError:
         return False
-    return data["version"] is not True  # which equals 1, and passes for it
+    return type(data["version"]) is int  # True and 1.0 equal 1, and pass for it
 
 
 def _parsed(content: bytes, path: Path) -> Any:  # noqa: ANN401 - any JSON
