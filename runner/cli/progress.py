@@ -107,9 +107,12 @@ class Board:
         return f"{'at least' if guessed else 'about'} {duration(seconds)} left"
 
     def left(self, at: int = 0) -> str:
-        """Say how much time is left: as reckoned, or by the pace so far; empty while nothing has ended."""
-        if said := self.reckoned(at or self.last_at):
-            return said
+        """Say how much time is left: as reckoned, or by the pace so far; empty while nothing has ended.
+
+        Where lanes reckon, the pace is left alone: once only downloads are left, it would say more than before.
+        """
+        if self.expected:
+            return self.reckoned(at or self.last_at)
         ended, total = self.ended(), len(self.partitions)
         here = ended - len(self.there)
         if not here or ended >= total:

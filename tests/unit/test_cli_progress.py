@@ -124,6 +124,16 @@ def test_the_live_view_shows_what_moves_and_one_line_of_sums() -> None:
     assert cells[2][0] == "2.0 KiB"
 
 
+def test_where_only_downloads_are_left_no_time_is_told() -> None:
+    """How large a file is nobody says, and the pace of whole exports would tell more than was left before."""
+    board = Board(PARTITIONS)
+    for event in STORY[:6]:
+        board.note(event, event.at)
+    assert board.left() == "about 1 min 00 s left"
+    board.expected = {"a": (board.last_at, Left(0, 0, False))}
+    assert board.left() == ""
+
+
 def test_the_time_left_is_what_the_lanes_reckon() -> None:
     """The slowest lane decides; time that goes by counts; what nobody knows is told as the least only."""
     board = Board(PARTITIONS)
