@@ -12,16 +12,16 @@ from runner import folders
 from runner.actions import Purpose
 from runner.cli import after, options
 from runner.cli.ending import concluded
-from runner.cli.lanes import Room, opened, prepared
+from runner.cli.lanes import Room
 from runner.cli.locks import committed
 from runner.cli.notify import told_if_refused
-from runner.cli.passing import by_profile, carry_out, passage, proven
+from runner.cli.passing import carried, passage, proven
 from runner.cli.planning import planned
 from runner.cli.progress import view
 from runner.cli.source import found
 from runner.cli.stop import Stop
 from runner.cli.streams import tell
-from runner.cli.there import mark, replaced
+from runner.cli.there import mark
 from runner.cli.world import now_ms
 from runner.journal import Journal
 from runner.sink import Sink
@@ -75,11 +75,7 @@ def collect(
             locked = before.get("partitions", {})
             named = mark(made.path, state)
             room = Room(sink, journal, state, locked, jobs, shown, stop, purpose=purpose, manifest=named)
-            lanes = prepared(room, by_profile(made), held)
-            for line in replaced(made.plan.partitions, sink, room.locked):
-                tell(line)
-            runs = [one for ready in lanes if (one := opened(room, ready, held))]
-            carry_out(runs, room)
+            lanes = carried(made, room, held)
         ended = passage(made, room, lanes, before)
         code = concluded(ended, stop, frozen=False, quiet=progress == "json")
     return after.leave(wanted, ended, code, state=state, out=out)

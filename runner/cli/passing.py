@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import Any
 
 from runner.cli.ending import Passage
-from runner.cli.lanes import Prepared, Room
+from runner.cli.lanes import Prepared, Room, opened, prepared
 from runner.cli.planning import Planned
+from runner.cli.streams import tell
+from runner.cli.there import replaced
 from runner.execute import LaneRun
 from runner.plan import Partition
 from runner.profiles import Profile
@@ -37,6 +40,15 @@ def by_profile(made: Planned) -> list[tuple[Profile, list[Partition]]]:
         (profile, [one for one in made.plan.partitions if one.profile == profile.name])
         for profile in made.profiles
     ]
+
+
+def carried(made: Planned, room: Room, held: ExitStack) -> list[Prepared]:
+    """Carry a plan out; return its lanes, held until `held` is closed. Refuses as `prepared` does."""
+    lanes = prepared(room, by_profile(made), held)
+    for line in replaced(made.plan.partitions, room.sink, room.locked):
+        tell(line)
+    carry_out([one for ready in lanes if (one := opened(room, ready, held))], room)
+    return lanes
 
 
 def carry_out(runs: Sequence[LaneRun], room: Room) -> None:

@@ -11,16 +11,16 @@ import click
 from runner import folders
 from runner.cli import after, options
 from runner.cli.ending import concluded, differs
-from runner.cli.lanes import Room, opened, prepared
+from runner.cli.lanes import Room
 from runner.cli.locks import asked_differently, committed
 from runner.cli.notify import told_if_refused
-from runner.cli.passing import by_profile, carry_out, passage, proven
+from runner.cli.passing import carried, passage, proven
 from runner.cli.planning import planned
 from runner.cli.progress import view
 from runner.cli.source import found
 from runner.cli.stop import Stop
 from runner.cli.streams import tell
-from runner.cli.there import mark, replaced
+from runner.cli.there import mark
 from runner.cli.world import now_ms
 from runner.journal import Journal
 from runner.profiles import OnUnknown
@@ -92,11 +92,7 @@ def run(
                 overwrite=overwrite, purpose="detach" if detach else "run",
                 retry_failed=retry_failed, on_unknown=on_unknown, manifest=mark(made.path, state),
             )  # fmt: skip
-            lanes = prepared(room, by_profile(made), held)
-            for line in replaced(made.plan.partitions, sink, room.locked):
-                tell(line)
-            runs = [one for ready in lanes if (one := opened(room, ready, held))]
-            carry_out(runs, room)
+            lanes = carried(made, room, held)
         # The lanes are still held: another run's lock must not be older than this one's.
         ended = passage(made, room, lanes, before)
         code = concluded(ended, stop, frozen=frozen, quiet=progress == "json")

@@ -31,7 +31,7 @@ from typing import Any, Literal
 import click
 import httpcore  # noqa: F401 - httpx loads it late
 
-from runner.cli import lanes, streams
+from runner.cli import lanes, passing, streams
 from runner.cli.command import concluded, outcome, terminate
 from runner.cli.run import run
 from runner.execute import InLine, LaneRun, Pace, Threads
@@ -70,7 +70,8 @@ def hurried(kind: Kind, fault: str = "") -> click.Command:
         return made and FAULTS[fault](replace(made, pace=pace(kind, max(ready.at, last))))
 
     group = click.Group("care-export")
-    group.add_command(click.Command("run", callback=led(run.callback, {"opened": opened}), params=run.params))
+    body = led(run.callback, {"carried": led(passing.carried, {"opened": opened})})
+    group.add_command(click.Command("run", callback=body, params=run.params))
     return group
 
 

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from runner.cli.progress import Board, Live, view
+from runner.cli.board import Board
+from runner.cli.progress import Live, view
 from runner.events import Created, Done, Downloading, Event, Failed, Intent, Lost, Unanswered
 from runner.left import Left
 from tests.unit.builders import partition, stored
