@@ -11,7 +11,7 @@ import json
 import re
 from dataclasses import replace
 
-from runner.answers import strict_json
+from runner.answers import OVERFLOW, strict_json
 from runner.client.outcome import Answer, Got
 from runner.document import Json
 from runner.profiles import Credentials
@@ -20,6 +20,8 @@ from runner.redact import Redactor, pair
 _USED = ("statusUrl", "downloadUrl", "workflowId", "runId")
 _STATE = re.compile("[A-Z_]{1,32}")
 """A bare word such as COMPLETED decides what becomes of a job, even where it is somebody's password too."""
+_PHRASES = re.compile(rf"({OVERFLOW}|Too many buckets)")
+"""So do these: who is called `exports` must not turn a full queue into a failed job."""
 
 
 class Echo:
@@ -53,6 +55,7 @@ class Echo:
             case list():
                 return [self._value(value, name) for value in data]
             case str() if name not in _USED and not _STATE.fullmatch(data):
-                return self._masked(data)
+                pieces = _PHRASES.split(data)
+                return "".join(one if _PHRASES.fullmatch(one) else self._masked(one) for one in pieces)
             case _:
                 return data

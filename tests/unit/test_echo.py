@@ -57,6 +57,18 @@ def test_a_word_that_decides_is_left_alone() -> None:
     assert json.loads(answer.body) == {"runnerState": "CLOSED", "detail": "COMPLETED", "reason": "not ***"}
 
 
+def test_a_phrase_that_decides_is_left_alone() -> None:
+    """A user called `exports` is an ordinary one: a full queue stays a wait, and is no failed job."""
+    echo = Echo(Credentials("Company-Key", "exports", "buckets"))
+    said = "User exports is attempting to run too many exports."
+    answer = echo.kept(Got(200, json.dumps({"reason": said, "result": "Too many buckets (745)"}), ""))
+    assert isinstance(answer, Got)
+    assert json.loads(answer.body) == {
+        "reason": "User *** is attempting to run too many exports.",
+        "result": "Too many buckets (745)",
+    }
+
+
 def test_what_is_nested_too_deeply_is_masked_as_text() -> None:
     """Nobody can use such an answer; it is told all the same."""
     assert CREDENTIALS.username not in body("[" * 5000 + f'"{CREDENTIALS.username}"' + "]" * 5000)
