@@ -171,7 +171,7 @@ def _said(found: Columns, stored: Stored, partition: Partition, *, shows: bool) 
     count = len(stored.columns)
     yield (
         f"{partition.report}: {count} column{'' if count == 1 else 's'} in the {partition.format} file of "
-        f"{partition.window.in_words()}, from {partition.profile}"
+        f"{partition.window.in_words()}, from {partition.profile}; the file was read, and not kept"
     )
     if partition.source == "sandbox":
         yield "source: sandbox. These columns are made up; they say nothing of the vendor's."
