@@ -6,6 +6,7 @@ What a test takes from `capsys` and `capfd` is heard on the way. Children are he
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,10 @@ from typing import Any
 import pytest
 
 from tests import canary
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # Who is begun in the background ignores Ctrl-C, and so would every child that a test interrupts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 HEARD = pytest.StashKey[list[str]]()
 FOUND = pytest.StashKey[list[str]]()
