@@ -12,12 +12,12 @@ from runner import folders
 from runner.actions import Purpose
 from runner.cli import after, options
 from runner.cli.ending import concluded
-from runner.cli.lanes import Room
 from runner.cli.locks import committed
 from runner.cli.notify import told_if_refused
 from runner.cli.passing import carried, passage, proven
 from runner.cli.planning import planned
 from runner.cli.progress import view
+from runner.cli.room import Room
 from runner.cli.source import found
 from runner.cli.stop import Stop
 from runner.cli.streams import tell

@@ -17,10 +17,11 @@ from runner import catalog, drift, folders, starting
 from runner.catalog import Catalog, Report
 from runner.cli import completions, options
 from runner.cli.interview import Ground, by_flags, unknown
-from runner.cli.lanes import Room, opened, prepared
+from runner.cli.lanes import opened, prepared
 from runner.cli.passing import carry_out
 from runner.cli.planning import defined
 from runner.cli.progress import view
+from runner.cli.room import Room
 from runner.cli.stop import Stop
 from runner.cli.streams import say, tell
 from runner.cli.world import environment, now_ms

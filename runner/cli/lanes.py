@@ -6,19 +6,16 @@ Whatever can be refused is refused here, before anything is sent.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any
+from dataclasses import replace
 
 from runner import catalog
-from runner.actions import Finished, Purpose
+from runner.actions import Finished
 from runner.cli import streams
 from runner.cli.credentials import credentials
-from runner.cli.progress import View
 from runner.cli.reach import STORAGE_ORIGIN, reach
-from runner.cli.stop import Stop
+from runner.cli.room import Prepared, Room
 from runner.cli.streams import tell
 from runner.cli.there import Traces, reconciled, sweep
 from runner.cli.world import now_ms
@@ -27,56 +24,18 @@ from runner.events import Event
 from runner.execute import LaneRun
 from runner.fair import interleaved
 from runner.holding import hold
-from runner.journal import Journal
 from runner.lane import Lane
 from runner.left import Left, left
 from runner.plan import Partition
-from runner.profiles import Credentials, Limits, OnUnknown, Profile
+from runner.profiles import Credentials, Limits, Profile
 from runner.report.words import many
 from runner.shares import Claim, marks, shares
-from runner.sink import Sink
 from runner.track import MINUTE_MS, TERMINAL
 
-__all__ = ["STORAGE_ORIGIN", "Prepared", "Room", "opened", "prepared"]
+__all__ = ["STORAGE_ORIGIN", "opened", "prepared"]
 
 RECKONED_MS = 1_000
 """How often the time left is reckoned at most: it looks at every partition."""
-
-
-@dataclass(frozen=True)
-class Room:
-    """What all lanes of one run share. `on_unknown` takes the place of what the profiles say.
-
-    `manifest` is what the journal calls the manifest that is run.
-    """
-
-    sink: Sink
-    journal: Journal
-    folder: Path
-    locked: Mapping[str, Any]
-    width: int
-    view: View
-    stop: Stop
-    overwrite: bool = False
-    purpose: Purpose = "run"
-    retry_failed: bool = False
-    on_unknown: OnUnknown | None = None
-    manifest: str = ""
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """One lane after replay and reconciling; `at` is the instant it begins, `over` as in LaneRun.
-
-    `known` are the profile's credentials, where they had to be known already.
-    """
-
-    profile: Profile
-    lane: Lane
-    partitions: Mapping[str, Partition]
-    at: int
-    over: Mapping[str, str] = field(default_factory=dict)
-    known: Credentials | None = None
 
 
 def prepared(

@@ -8,8 +8,9 @@ from contextlib import ExitStack
 from typing import Any
 
 from runner.cli.ending import Passage
-from runner.cli.lanes import Prepared, Room, opened, prepared
+from runner.cli.lanes import opened, prepared
 from runner.cli.planning import Planned
+from runner.cli.room import Prepared, Room
 from runner.cli.streams import tell
 from runner.cli.there import replaced
 from runner.execute import LaneRun

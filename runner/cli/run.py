@@ -11,12 +11,12 @@ import click
 from runner import folders
 from runner.cli import after, options
 from runner.cli.ending import concluded, differs
-from runner.cli.lanes import Room
 from runner.cli.locks import asked_differently, committed
 from runner.cli.notify import told_if_refused
 from runner.cli.passing import carried, passage, proven
 from runner.cli.planning import planned
 from runner.cli.progress import view
+from runner.cli.room import Room
 from runner.cli.source import found
 from runner.cli.stop import Stop
 from runner.cli.streams import tell

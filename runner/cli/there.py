@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from runner.cli.room import Prepared, Room
 from runner.events import Downloading, Event, Lost, Stored
 from runner.history import Maker
 from runner.lane import Lane
@@ -20,9 +21,6 @@ from runner.report.words import listed
 from runner.sink import Sink
 from runner.track import Track
 from runner.window import Window
-
-if TYPE_CHECKING:
-    from runner.cli.lanes import Prepared, Room
 
 
 @dataclass

@@ -31,7 +31,7 @@ from typing import Any, Literal
 import click
 import httpcore  # noqa: F401 - httpx loads it late
 
-from runner.cli import lanes, passing, streams
+from runner.cli import lanes, passing, room, streams
 from runner.cli.command import concluded, outcome, terminate
 from runner.cli.run import run
 from runner.execute import InLine, LaneRun, Pace, Threads
@@ -64,9 +64,9 @@ def pace(kind: Kind, at: int) -> Pace:
 def hurried(kind: Kind, fault: str = "") -> click.Command:
     """Return the verb `run` with its own body, where each lane that it opens gets the clock of that kind."""
 
-    def opened(room: lanes.Room, ready: lanes.Prepared, stack: ExitStack) -> LaneRun | None:
-        made = lanes.opened(room, ready, stack)
-        last = max((event.at for event in room.journal.replay(ready.profile.name)), default=0)
+    def opened(one: room.Room, ready: room.Prepared, stack: ExitStack) -> LaneRun | None:
+        made = lanes.opened(one, ready, stack)
+        last = max((event.at for event in one.journal.replay(ready.profile.name)), default=0)
         return made and FAULTS[fault](replace(made, pace=pace(kind, max(ready.at, last))))
 
     group = click.Group("care-export")

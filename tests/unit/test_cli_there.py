@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from runner import profiles
-from runner.cli.lanes import Room, prepared
+from runner.cli.lanes import prepared
 from runner.cli.progress import Silent
+from runner.cli.room import Room
 from runner.cli.stop import Stop
 from runner.cli.there import Traces, mark, replaced
 from runner.errors import Refusal

@@ -20,11 +20,12 @@ from runner import profiles
 from runner.actions import Purpose
 from runner.cli import streams
 from runner.cli.ending import Passage, concluded
-from runner.cli.lanes import Prepared, Room, opened, prepared
+from runner.cli.lanes import opened, prepared
 from runner.cli.locks import committed
 from runner.cli.passing import by_profile, carry_out, passage
 from runner.cli.planning import Planned, planned
 from runner.cli.progress import Silent
+from runner.cli.room import Prepared, Room
 from runner.cli.stop import Stop
 from runner.cli.there import mark
 from runner.client import Client, in_memory
