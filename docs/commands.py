@@ -23,7 +23,7 @@ EXITS = {
     Exit.DIFFERS: "something differs from the lock",
     Exit.DATA: "a manifest, a spec, a file-name template or a path is wrong",
     Exit.NO_INPUT: "there is no such file",
-    Exit.VENDOR: "the vendor ended or refused a job, or never said whether it has it",
+    Exit.VENDOR: "the vendor ended or refused a job",
     Exit.BUG: "a fault of care-export; please report it",
     Exit.CANNOT_CREATE: "an output cannot be made",
     Exit.IO: "input or output failed: a full disk, a broken one",

@@ -21,7 +21,7 @@ class Exit(IntEnum):
     """Manifest, spec, template or path."""
     NO_INPUT = 66
     VENDOR = 69
-    """The vendor ended or refused the job, or never said whether it has it: a person must decide."""
+    """The vendor ended or refused the job."""
     BUG = 70
     CANNOT_CREATE = 73
     IO = 74

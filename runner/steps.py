@@ -88,7 +88,7 @@ def _unknown(track: Track, at: int, code: str, message: str) -> Track:
     """Note a create whose answer never came: at most one repeat, counted and flagged; then it is left."""
     if track.possible_duplicate:
         said = f"{code}: {message}; nobody can tell whether the vendor made the job, and it was tried twice"
-        return track.failed(fail(track, at, "create", UNKNOWN, said, Exit.VENDOR))
+        return track.failed(fail(track, at, "create", UNKNOWN, said, Exit.UNFINISHED))
     return replace(track, state="unknown", busy=False, not_before=at + 10_000)
 
 

@@ -130,7 +130,7 @@ class Track:
     def left_in_doubt(self, at: int) -> Track:
         """Return the track at its end where a create without an answer must not be sent again by itself."""
         said = "the answer to the create request never came, so the vendor may hold the job"
-        return self.failed(fail(self, at, "create", UNKNOWN, said, Exit.VENDOR))
+        return self.failed(fail(self, at, "create", UNKNOWN, said, Exit.UNFINISHED))
 
     def sent_away(
         self,

@@ -18,7 +18,7 @@ from runner.events import Stored
 from runner.report import lock as locks
 from runner.report.outcome import Outcome
 from runner.report.words import is_one, many, part, size
-from runner.track import Track
+from runner.track import UNKNOWN, Track
 
 GOES_ON = "Run the same command again: it goes on from here, and no job is made twice."
 NOT_BEGUN = "E-UNFINISHED"
@@ -101,7 +101,9 @@ def _said(passage: Passage) -> Iterator[str]:
     yield from advice(one.code for one in ended if one.code != NOT_BEGUN)
     if passage.full:
         yield f"E-DISK: the disk is full, so nothing new was begun. {CODES['E-DISK'].advice}"
-    elif passage.purpose == "run" and any(one.exit == Exit.UNFINISHED for one in ended):
+    elif passage.purpose == "run" and any(
+        one.exit == Exit.UNFINISHED and one.code != UNKNOWN for one in ended
+    ):
         yield GOES_ON
 
 

@@ -152,7 +152,7 @@ REMOTE: Mapping[str, Code] = {
         MENDED,
     ),
     "E-UNKNOWN": Code(
-        (Exit.VENDOR,),
+        (Exit.UNFINISHED,),
         "The answer to a create request never came, so nobody can tell whether the vendor made the job. It "
         "is not asked for again by itself.",
         "Look for the job at the vendor. If it is there, `adopt` takes it over. Else `forget` it, or let it "

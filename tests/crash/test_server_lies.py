@@ -49,7 +49,9 @@ def needs_a_person(ended: Ended) -> bool:
     """
     tracks = ended.lane.tracks
     return any(
-        one.exit == Exit.VENDOR or (one.code == "E-ORIGIN" and CANARY in tracks[one.partition.key].status_url)
+        one.exit == Exit.VENDOR
+        or one.code == "E-UNKNOWN"
+        or (one.code == "E-ORIGIN" and CANARY in tracks[one.partition.key].status_url)
         for one in ended.outcomes
     )
 

@@ -589,7 +589,7 @@ def lost_answer(times: int = 1) -> Any:
 def test_a_create_without_an_answer_is_repeated_only_where_that_is_allowed(
     where: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """`stop`: 69 after one request, also on a rerun, and three ways out; `repeat` asks again and flags it."""
+    """`stop`: 75 after one request, also on a rerun, and three ways out; `repeat` asks again and flags it."""
     stop = ["--on-unknown", "stop"] if where == "option" else []
     with serve(faults=lost_answer(), accounts=(canary.ACCOUNT,), clock=quick()) as served:
         profiles(served.api_origin, "acme")
@@ -597,7 +597,7 @@ def test_a_create_without_an_answer_is_repeated_only_where_that_is_allowed(
             file = Path("profiles.yaml")
             file.write_text(file.read_text().rstrip().removesuffix("}") + ", on_unknown: stop}\n")
         only = ["--profile", "acme", "--only", "agents"]
-        assert care("run", *only, *stop) == care("run", *only, *stop) == Exit.VENDOR
+        assert care("run", *only, *stop) == care("run", *only, *stop) == Exit.UNFINISHED
         err = capsys.readouterr().err
         assert "E-UNKNOWN" in err
         assert "adopt" in err
@@ -606,14 +606,14 @@ def test_a_create_without_an_answer_is_repeated_only_where_that_is_allowed(
         one = told(capsys, *only)["partitions"][0]
         assert one["state"] == "unknown"
         assert (one["failure"] or {}).get("code") == ("E-UNKNOWN" if where == "profile" else None)
-        assert care("status", *only) == (Exit.VENDOR if where == "profile" else Exit.UNFINISHED)
+        assert care("status", *only) == Exit.UNFINISHED
         assert ("What to do about E-UNKNOWN" in capsys.readouterr().err) == (where == "profile")
         assert care("run", *only, "--on-unknown", "repeat", "--detach") == Exit.DONE
         assert told(capsys, *only)["partitions"][0]["possible_duplicate"] is True
 
 
 def test_after_two_creates_without_an_answer_a_person_decides(capsys: pytest.CaptureFixture[str]) -> None:
-    """69, in a rerun too, which sends nothing, and in status: who runs again at 75 comes to an end."""
+    """75, in a rerun too, which sends nothing, and in status; each says what a person can do."""
     key = keys("agents")[0]
     with Journal.open(Path(".care-export/journal.db")) as journal:
         for attempt in (1, 2):
@@ -621,7 +621,7 @@ def test_after_two_creates_without_an_answer_a_person_decides(capsys: pytest.Cap
             cut = Unanswered(key=key, at=attempt, step="create", sent=True, code="E-CUT", message="cut")
             journal.append("sandbox", cut)
     for verb in ("run", "run", "status"):
-        assert care(verb, "--only", "agents") == Exit.VENDOR
+        assert care(verb, "--only", "agents") == Exit.UNFINISHED
         assert "What to do about E-UNKNOWN: Look for the job at the vendor" in capsys.readouterr().err
     assert kinds()["intent"] == 2
     assert told(capsys, "--only", "agents")["partitions"][0]["failure"]["needs_retry_failed"] is True

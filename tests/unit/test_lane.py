@@ -214,7 +214,7 @@ def test_an_unanswered_create_is_left_to_a_person_where_that_is_wished() -> None
     assert one.next(0) == Finished()
     failure = one.tracks[KEY].failure
     assert failure is not None
-    assert (failure.code, failure.exit) == ("E-UNKNOWN", Exit.VENDOR)
+    assert (failure.code, failure.exit) == ("E-UNKNOWN", Exit.UNFINISHED)
     assert not one.tracks[KEY].given_up
     one.resume()
     assert one.next(0) == Finished()

@@ -165,7 +165,7 @@ def test_a_create_without_an_answer_is_repeated_once_and_flagged(event: Event) -
     assert (again.state, again.possible_duplicate) == ("running", True)
     twice = walk(intent(2), event, track=track)
     assert twice.failure is not None
-    assert twice.failure.exit == Exit.VENDOR
+    assert twice.failure.exit == Exit.UNFINISHED
 
 
 def test_a_replay_still_knows_of_a_create_repeated_after_a_crash() -> None:

@@ -159,8 +159,7 @@ def expected(name: str, step: str, when: str) -> tuple[Exit, ...]:
     One lie of these is enough, for it is a definite answer: no credentials (77), an unknown report (69), an
     address that leads into a trap, and at create and poll what is no answer of this API (76). A file is asked
     for again a few times; so is everything that may mend itself. What is left to do is 75, what is damaged
-    all the time 76, and where the vendor has lost a job that was made twice, or twice gave no answer to the
-    request for one, 69.
+    all the time 76, and where the vendor has lost a job that was made twice, 69.
     """
     family, once, file = FAULTS[name].family, when != "every", step in ("redirect", "download")
     if step == "redirect" and family in ("half", "damage"):
@@ -175,9 +174,6 @@ def expected(name: str, step: str, when: str) -> tuple[Exit, ...]:
         return (Exit.DONE,)
     if family in ("credentials", "missing"):
         return (Exit.VENDOR,)
-    if step == "create" and family in ("silence", "half", "ill") and name != "refused":
-        # Nobody can tell what came of two requests: a person decides. See below for the race.
-        return (Exit.VENDOR, Exit.UNFINISHED) if name == "reset-unread" else (Exit.VENDOR,)
     if file and name == "reset-unread":
         # Whether we were connected when it came is a race: no connection (75), or a file that is cut (76).
         return (Exit.UNFINISHED, Exit.UNTRUSTED)
