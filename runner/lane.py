@@ -57,7 +57,6 @@ class Lane:
         self._fresh = deque(self.tracks)
         self._back: dict[str, None] = {}
         self._moving: dict[str, None] = {}
-        self._strange: dict[str, None] = {}
         self._rate = requests_per_minute
         self._most = self._room_for = min(queued, running + ahead)
         self._purpose = purpose
@@ -84,8 +83,6 @@ class Lane:
         if event.key in self.tracks:
             self._put(track)
             self._note(before, track, event)
-        elif track.state != "running":
-            self._strange.pop(track.key, None)
 
     def _spend(self, event: Event) -> None:
         """Keep the budget's account of requests that leave and of answers that come."""
@@ -142,9 +139,8 @@ class Lane:
         self._welcome.begin()
         self._looked.clear()
         self._budget.settle()
-        self._strange = {key: None for key, track in self._others.items() if track.state == "running"}
-        self._others |= {key: self._others[key].resumed() for key in self._strange}
-        self._looks.settle(self._strange)
+        self._looks.settle(key for key, track in self._others.items() if track.state == "running")
+        self._others |= {key: self._others[key].resumed() for key in self._looks.strange}
         self._back, self._moving = {}, {}
         for key, track in self.tracks.items():
             self.tracks[key] = self._judged(track.resumed(retry_failed=retry_failed), 0)
@@ -156,7 +152,7 @@ class Lane:
     @property
     def elsewhere(self) -> int:
         """Count the jobs of other manifests, or of exports not asked for now, that may be under way."""
-        return len(self._strange)
+        return len(self._looks.strange)
 
     def close(self) -> None:
         """Start nothing new: what is under way may end, everything else waits for the next run."""
@@ -165,7 +161,7 @@ class Lane:
     def next(self, now: int) -> Action:
         """Return what to do at `now` (epoch ms). The answer does not change the lane; events do."""
         moving = [self.tracks[key] for key in self._moving]
-        strange = [self._others[key] for key in self._strange]
+        strange = [self._others[key] for key in self._looks.strange]
         for track in moving:
             if track.state == "stored" and track.stored is not None:
                 return Place(track.key, track.stored)
@@ -233,7 +229,7 @@ class Lane:
 
         Its file is not our matter. Who only makes jobs looks at each once.
         """
-        for track in (self._others[key] for key in self._strange):
+        for track in (self._others[key] for key in self._looks.strange):
             if track.busy:
                 continue
             if self._purpose == "run":

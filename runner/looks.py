@@ -75,7 +75,7 @@ class Looks:
     """Which of our jobs run at the vendor, as far as can be told, and when each is due for a look.
 
     `running` is how many the vendor runs at a time for this user; `prior_ms` is the guess for a kind that
-    was never seen.
+    was never seen. `strange` are the jobs of another manifest that may be under way, in their order.
     """
 
     def __init__(self, running: int, prior_ms: int) -> None:
@@ -86,16 +86,16 @@ class Looks:
         self._so_far: dict[Kind, int] = {}
         self._started: dict[str, int] = {}
         self._queued: dict[str, int] = {}
-        self._strange: set[str] = set()
+        self.strange: dict[str, None] = {}
 
     def held(self) -> int:
         """Count the jobs that may stand in the vendor's queue."""
-        return len(self._started) + len(self._queued) + len(self._strange)
+        return len(self._started) + len(self._queued) + len(self.strange)
 
     def settle(self, strange: Iterable[str]) -> None:
         """Say which jobs are of another manifest: each fills a place, and none is waited for."""
-        self._strange = set(strange)
-        for key in self._strange:
+        self.strange = dict.fromkeys(strange)
+        for key in self.strange:
             self._drop(key)
 
     def due(self, track: Track, *, scarce: bool) -> int:
@@ -103,7 +103,7 @@ class Looks:
 
         Where requests are `scarce`, the first look waits until the job is nearly surely done.
         """
-        if track.key in self._strange:
+        if track.key in self.strange:
             return max(track.not_before, track.looked_at + STRANGE_AGAIN_MS)
         if track.key in self._queued:
             since = self._queued[track.key]
@@ -182,7 +182,7 @@ class Looks:
     def _ended(self, before: Track, at: int, *, ready: bool, scarce: bool) -> None:
         """Learn from a job's end, and take the next one of the queue for started."""
         key, ended = before.key, at
-        self._strange.discard(key)
+        self.strange.pop(key, None)
         if key in self._started:
             started = self._started[key]
             if ready:

@@ -14,7 +14,6 @@ from typing import Any, BinaryIO
 from runner import catalog, folders
 from runner.cli import streams
 from runner.cli.planning import Planned
-from runner.errors import Exit
 from runner.events import Event
 from runner.glance import glance
 from runner.holding import at_work
@@ -28,7 +27,8 @@ from runner.report.series import judged
 from runner.report.story import Story, story
 from runner.report.words import listed, many
 from runner.sink import Sink
-from runner.track import UNKNOWN, Track, fail
+from runner.steps import given_up
+from runner.track import Track
 
 JOURNAL = "journal.db"
 MOST_REASONS = 8
@@ -68,14 +68,7 @@ def _later(made: Planned, state: Path, tracks: Mapping[str, Track]) -> tuple[Out
     """Return how partitions ended, as the journal has it: of an unanswered create what `status` says."""
     busy = {one.name for one in made.profiles if at_work(state, one.name)}
     seen = [(one, tracks[one.key].seen(at_work=one.profile in busy)) for one in made.plan.partitions]
-    return tuple(outcome(one, _judged(track)) for one, track in seen)
-
-
-def _judged(track: Track) -> Track:
-    if track.state != "unknown":
-        return track
-    said = "the answer to the create request never came, so the vendor may hold the job"
-    return track.failed(fail(track, 0, "create", UNKNOWN, said, Exit.UNFINISHED))
+    return tuple(outcome(one, given_up(track, 0)) for one, track in seen)
 
 
 def _story(events: Sequence[Event], profile: str, made: Planned) -> Story:
