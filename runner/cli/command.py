@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import importlib
 import keyword
-import signal
-from collections.abc import Callable, Sequence
-from types import FrameType
-from typing import Any, NoReturn
+from collections.abc import Sequence
+from typing import Any
 
 import click
 
 from runner import __version__
 from runner.cli.failures import as_refusal, is_ours, refused
+from runner.cli.signals import Terminated, still_to_come
 from runner.cli.streams import begin, say, tell, traced
 from runner.cli.world import environment
 from runner.codes import BY_EXIT
@@ -56,10 +55,6 @@ ALSO = {
 }
 """What else people call a verb; a word that is only written like another verb is no guess then."""
 MEANT = {word: verb for verb, words in ALSO.items() for word in words}
-
-
-class Terminated(KeyboardInterrupt):
-    """SIGTERM came: like Ctrl-C, but the program ends with 143."""
 
 
 class Verbs(click.Group):
@@ -124,30 +119,6 @@ def command(ctx: click.Context) -> int:
     return Exit.USAGE
 
 
-def terminate(number: int, frame: FrameType | None) -> NoReturn:
-    """End what is under way as Ctrl-C does: the handler of SIGTERM."""
-    raise Terminated
-
-
-def concluded(act: Callable[[], int]) -> int:
-    """Return the exit code of `act`, or of a signal that came while it said its last words.
-
-    From then on signals are passed over: all is done, and Python would end by them while it clears away.
-    """
-    try:
-        code = act()
-        _pass_signals_over()
-    except KeyboardInterrupt as late:
-        _pass_signals_over()
-        code = Exit.TERMINATED if isinstance(late, Terminated) else Exit.INTERRUPTED
-    return code
-
-
-def _pass_signals_over() -> None:
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
-
-
 def outcome(arguments: Sequence[str], verbs: click.Command = command) -> int:
     """Carry out the arguments, tell what went wrong on standard error, and return the exit code."""
     begin()
@@ -178,6 +149,9 @@ def _carried_out(arguments: list[str], verbs: click.Command) -> int:
             return int(verbs.invoke(context))
     except click.exceptions.Exit as end:
         return end.exit_code
+    except Exception:
+        still_to_come()
+        raise
 
 
 def _misused(error: click.UsageError) -> int:

@@ -31,8 +31,8 @@ from typing import Any, Literal
 import click
 import httpcore  # noqa: F401 - httpx loads it late
 
-from runner.cli import lanes, passing, room, streams
-from runner.cli.command import concluded, outcome, terminate
+from runner.cli import lanes, passing, room, signals, streams
+from runner.cli.command import outcome
 from runner.cli.run import run
 from runner.execute import InLine, LaneRun, Pace, Threads
 from runner.sandbox.clock import ScaledClock, VirtualClock
@@ -87,8 +87,8 @@ def child(wish: dict[str, Any]) -> int:
         os.kill(os.getpid(), signal.SIGSTOP)
     streams.calm()
     streams.watch()
-    signal.signal(signal.SIGTERM, terminate)
-    return concluded(lambda: streams.closed(outcome(wish["arguments"], verbs)))
+    signals.hear()
+    return signals.concluded(lambda: streams.closed(outcome(wish["arguments"], verbs)))
 
 
 def _stream(number: int, path: str, flags: int) -> None:

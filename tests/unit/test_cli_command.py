@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import signal
-
 import click
 import pytest
 
 from runner import __version__
-from runner.cli.command import VERBS, Terminated, command, concluded, outcome, terminate
+from runner.cli.command import VERBS, command, outcome
+from runner.cli.signals import Terminated
 from runner.codes import CODES
 from runner.errors import Exit, Problem, Refusal
 
@@ -139,37 +137,8 @@ def test_our_own_fault_is_told_without_the_words_of_the_error(capsys: pytest.Cap
     assert "hunter2" not in message
 
 
-def test_sigterm_ends_like_ctrl_c() -> None:
-    """The handler of SIGTERM raises what every clean stop already waits for."""
-    with pytest.raises(KeyboardInterrupt):
-        terminate(signal.SIGTERM, None)
-
-
 def test_a_known_verb_is_listed_and_an_unknown_one_is_not_loaded() -> None:
     """The group answers for its own verbs only."""
     context = click.Context(command)
     assert command.list_commands(context) == list(VERBS)
     assert command.get_command(context, "os") is None
-
-
-@pytest.mark.parametrize(
-    ("late", "exit"), [(None, 0), (KeyboardInterrupt, Exit.INTERRUPTED), (Terminated, Exit.TERMINATED)]
-)
-def test_a_signal_at_the_very_end_is_an_exit_code_and_the_next_one_nothing(
-    late: type[KeyboardInterrupt] | None, exit: int
-) -> None:
-    """While the last words are said it is 130 or 143, without a traceback; after them it changes nothing."""
-
-    def act() -> int:
-        if late is not None:
-            raise late
-        return 0
-
-    former = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        assert concluded(act) == exit
-        for number in former:
-            os.kill(os.getpid(), number)
-    finally:
-        for number, one in former.items():
-            signal.signal(number, one)
