@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import click
 
-from runner.cli.command import NAME, VERBS, command
+from runner.cli.command import command
+from runner.cli.verbs import NAME, VERBS
 from runner.errors import Exit
 
 _HEAD = f"""\

@@ -7,8 +7,8 @@ import sys
 import click
 from click.shell_completion import BashComplete, CompletionItem, FishComplete, ShellComplete, ZshComplete
 
-from runner.cli.command import COMPLETING, NAME
 from runner.cli.streams import say, shown
+from runner.cli.verbs import COMPLETING, NAME
 from runner.errors import Exit
 
 # click's own script parts a line at each comma, and so cuts a help, and a word that holds one.

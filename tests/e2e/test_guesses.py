@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from runner.cli.command import ALSO, MEANT, VERBS, outcome
+from runner.cli.command import outcome
+from runner.cli.verbs import ALSO, MEANT, VERBS
 from runner.errors import Exit
 from tests import canary
 

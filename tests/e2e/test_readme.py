@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from runner.cli.command import VERBS
+from runner.cli.verbs import VERBS
 from runner.errors import Exit
 from tests.e2e.launch import ROOT, care_export
 from tests.pages import Command, blocks, carried_out, schedule, steps

@@ -6,8 +6,9 @@ import click
 import pytest
 
 from runner import __version__
-from runner.cli.command import VERBS, command, outcome
+from runner.cli.command import command, outcome
 from runner.cli.signals import Terminated
+from runner.cli.verbs import VERBS
 from runner.codes import CODES
 from runner.errors import Exit, Problem, Refusal
 

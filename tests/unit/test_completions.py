@@ -10,8 +10,9 @@ import click
 import pytest
 from click.shell_completion import ShellComplete
 
-from runner.cli.command import VERBS, command, outcome
+from runner.cli.command import command, outcome
 from runner.cli.complete import answered
+from runner.cli.verbs import VERBS
 from runner.errors import Exit
 
 MANIFEST = """\

@@ -9,7 +9,8 @@ import pytest
 
 from docs import commands, formats
 from runner import catalog
-from runner.cli.command import VERBS, command
+from runner.cli.command import command
+from runner.cli.verbs import VERBS
 from runner.errors import Exit
 
 CONTEXT = click.Context(command, info_name="care-export")
