@@ -8,23 +8,17 @@ from pathlib import Path
 
 import click
 
-from runner import folders
 from runner.actions import Purpose
 from runner.cli import after, options
 from runner.cli.ending import concluded
-from runner.cli.locks import committed
 from runner.cli.notify import told_if_refused
-from runner.cli.passing import carried, passage, proven
-from runner.cli.planning import planned
+from runner.cli.passing import begun, carried, passage
 from runner.cli.progress import view
 from runner.cli.room import Room
-from runner.cli.source import found
 from runner.cli.stop import Stop
-from runner.cli.streams import tell
 from runner.cli.there import mark
 from runner.cli.world import now_ms
 from runner.journal import Journal
-from runner.sink import Sink
 
 
 @click.command()
@@ -56,14 +50,7 @@ def collect(
 
     Ends with 0 where every file of the manifest is there, with 75 where some are still to come.
     """
-    before = committed(found(manifest)[0], required=False)
-    folders.make(out)
-    sink = Sink(out)
-    made = planned(
-        manifest, only=only, profile=profile, profiles_file=profiles_file, proven=proven(sink, before)
-    )
-    for warning in made.plan.warnings:
-        tell(str(warning))
+    made, sink, before = begun(manifest, out, only, profile, profiles_file)
     with told_if_refused(made), ExitStack() as held:
         after.ready(wanted, made.path)
         with (

@@ -31,7 +31,7 @@ from runner.errors import Exit, Refusal
 from runner.events import Forgotten, Stored
 from runner.glance import glance
 from runner.journal import Journal
-from runner.plan import Partition, Plan
+from runner.plan import Partition
 from runner.profiles import Profile
 from runner.report.outcome import outcome
 from runner.sink import Sink
@@ -82,16 +82,10 @@ def discover(
     spec = SPECS / f"{_named(report, known).id}.yaml"
     if write:
         _refuse_to_write(spec, company)
-    asked = {
-        "report": report,
-        "profile": profile or "",
-        "period": period or starting.yesterday(ground.today(profile or ""), "UTC"),
-        "format": format,
-        "parameter": parameter,
-        "split": "none",
-    }
-    plan = ground.judged(by_flags(ground, asked), "discover.yaml").plan
-    partition = _one(plan)
+    day = period or starting.yesterday(ground.today(profile or ""), "UTC")
+    partition = _question(
+        ground, report=report, profile=profile or "", period=day, format=format, parameter=parameter
+    )
     stored = _remembered(partition, state)
     if stored is None:
         stored, code = _fetched(partition, company, state, deadline, progress)
@@ -115,8 +109,9 @@ def _named(report: str, known: Catalog) -> Report:
     return found
 
 
-def _one(plan: Plan | None) -> Partition:
-    """Return the one request of the plan, which has been judged."""
+def _question(ground: Ground, **asked: str | tuple[str, ...]) -> Partition:
+    """Return the one request for all columns that these flags of `init` ask."""
+    plan = ground.judged(by_flags(ground, {**asked, "split": "none"}), "discover.yaml").plan
     assert plan is not None  # noqa: S101 - by_flags refuses what cannot be planned
     return plan.partitions[0]
 

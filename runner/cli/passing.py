@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
+from runner import folders
 from runner.cli.ending import Passage
 from runner.cli.lanes import opened, prepared
-from runner.cli.planning import Planned
+from runner.cli.locks import committed
+from runner.cli.planning import Planned, planned
 from runner.cli.room import Prepared, Room
+from runner.cli.source import found
 from runner.cli.streams import tell
 from runner.cli.there import replaced
 from runner.execute import LaneRun
@@ -33,6 +37,31 @@ def proven(sink: Sink, lock: Mapping[str, Any]) -> Callable[[Partition], bool]:
         )
 
     return judge
+
+
+def begun(
+    manifest: str,
+    out: Path,
+    only: tuple[str, ...],
+    profile: str | None,
+    profiles_file: str | None,
+    *,
+    frozen: bool = False,
+) -> tuple[Planned, Sink, Mapping[str, Any]]:
+    """Return the plan of a manifest, what writes under `out`, and the lock as committed.
+
+    Makes the folder `out` and tells what the plan warns of. `frozen` needs the lock: refusal 66 without it;
+    else it refuses as `planned` does.
+    """
+    before = committed(found(manifest)[0], required=frozen)
+    folders.make(out)
+    sink = Sink(out)
+    made = planned(
+        manifest, only=only, profile=profile, profiles_file=profiles_file, proven=proven(sink, before)
+    )
+    for warning in made.plan.warnings:
+        tell(str(warning))
+    return made, sink, before
 
 
 def by_profile(made: Planned) -> list[tuple[Profile, list[Partition]]]:

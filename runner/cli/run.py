@@ -8,23 +8,18 @@ from pathlib import Path
 
 import click
 
-from runner import folders
 from runner.cli import after, options
 from runner.cli.ending import concluded, differs
-from runner.cli.locks import asked_differently, committed
+from runner.cli.locks import asked_differently
 from runner.cli.notify import told_if_refused
-from runner.cli.passing import carried, passage, proven
-from runner.cli.planning import planned
+from runner.cli.passing import begun, carried, passage
 from runner.cli.progress import view
 from runner.cli.room import Room
-from runner.cli.source import found
 from runner.cli.stop import Stop
-from runner.cli.streams import tell
 from runner.cli.there import mark
 from runner.cli.world import now_ms
 from runner.journal import Journal
 from runner.profiles import OnUnknown
-from runner.sink import Sink
 
 
 @click.command()
@@ -69,14 +64,7 @@ def run(
     wanted: after.Wanted,
 ) -> int:
     """Ask for everything that the manifest asks for, write the files and the lock; resume what was begun."""
-    before = committed(found(manifest)[0], required=frozen)
-    folders.make(out)
-    sink = Sink(out)
-    made = planned(
-        manifest, only=only, profile=profile, profiles_file=profiles_file, proven=proven(sink, before)
-    )
-    for warning in made.plan.warnings:
-        tell(str(warning))
+    made, sink, before = begun(manifest, out, only, profile, profiles_file, frozen=frozen)
     with told_if_refused(made), ExitStack() as held:
         after.ready(wanted, made.path)
         if frozen and (rows := asked_differently(before, made.whole)):
