@@ -139,6 +139,7 @@ alive := $(shell $(PY) -c '' 2>/dev/null && echo yes)
 
 # Who writes no pages needs no program for them: it has a lock of its own, and goes on top of what is there.
 .venv/.docs: requirements/docs.lock $(if $(alive),,always) | .venv/.run
+	$(own)
 	@rm -f $@; $(call install,docs)
 	@touch $@
 
@@ -148,7 +149,14 @@ install = $(PY) -m pip install -qq --no-input --disable-pip-version-check --requ
 	--requirement requirements/$(1).lock && { missing=$$($(PY) -m pip check 2>&1) || { echo "$$missing" >&2; false; }; } || { \
 	echo 'the set-up of .venv did not finish; the next make begins it again' >&2; exit 2; }
 
+# venv empties what a link leads to before it finds that it cannot go on, and that may be another checkout's.
+own = @test ! -h .venv || { \
+	echo '.venv is a link, and to set it up would empty the folder that it leads to. Remove the link (rm .venv), and the' \
+	'next make makes one of its own; or run make in the checkout that it leads to' >&2; \
+	exit 2; }
+
 define set_up
+	$(own)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo "Python 3.11 or newer is needed; '$(PYTHON)' is $$($(PYTHON) -V 2>&1). Name another one: make PYTHON=python3.12" >&2; \
 		exit 2; }

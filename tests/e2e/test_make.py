@@ -165,6 +165,28 @@ def test_a_venv_whose_python_is_gone_is_made_anew(clone: Path) -> None:
     assert (clone / "asked").read_text().count("-m venv") == 2
 
 
+@pytest.mark.parametrize("target", ["plan", "generate", "docs"])
+def test_a_venv_that_is_a_link_is_never_set_up(clone: Path, tmp_path: Path, target: str) -> None:
+    """What it leads to may be another checkout's: it stays as it is, and the fix is named."""
+    (tmp_path / "other/bin").mkdir(parents=True)
+    (clone / ".venv").symlink_to(tmp_path / "other")
+    ended = make(clone, target, "MANIFEST=q1.yaml", f"PYTHON={sys.executable}")
+    assert ended.returncode == 2
+    assert ".venv is a link" in ended.stderr
+    assert "rm .venv" in ended.stderr
+    assert [str(one.relative_to(tmp_path)) for one in tmp_path.rglob("other/*")] == ["other/bin"]
+
+
+def test_pages_are_not_added_through_a_link(ready: Path, tmp_path: Path) -> None:
+    """A whole .venv may be used through a link, but what it lacks is not put into it."""
+    (ready / ".venv").rename(tmp_path / "other")
+    (ready / ".venv").symlink_to(tmp_path / "other")
+    assert "which manifest?" in make(ready, "plan").stderr
+    ended = make(ready, "docs", f"PYTHON={sys.executable}")
+    assert ".venv is a link" in ended.stderr
+    assert not (tmp_path / "other/.docs").exists()
+
+
 def test_the_developers_venv_goes_on_top_of_a_whole_one(clone: Path) -> None:
     """What is there is kept: the second lock holds all of the first."""
     python = interpreter(clone, "exit 0")
