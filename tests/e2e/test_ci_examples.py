@@ -146,6 +146,19 @@ def test_the_journal_is_restored_before_and_saved_whatever_happens() -> None:
     assert read("gitlab.yml")["care-export"]["artifacts"]["when"] == "always"
 
 
+def test_one_run_at_a_time_whatever_the_branch() -> None:
+    """Runs of two branches share no journal, but one user of the vendor, and so its limits."""
+    assert read("github.yml")["concurrency"]["group"] == "care-export"
+    assert read("gitlab.yml")["care-export"]["resource_group"] == "care-export"
+
+
+def test_gitlab_saves_what_a_run_knows_and_runs_it_again() -> None:
+    """The script ends before the job, whose end leaves no time to save; 75 alone is repeated."""
+    job = read("gitlab.yml")["care-export"]
+    assert (job["timeout"], job["variables"]["RUNNER_SCRIPT_TIMEOUT"]) == ("1 hour", "55m")
+    assert job["retry"] == {"max": 2, "exit_codes": Exit.UNFINISHED}
+
+
 def test_secrets_are_in_the_environment_of_one_step_only() -> None:
     """No secret stands in a command, which logs and lists of processes show."""
     text = (FOLDER / "github.yml").read_text()
