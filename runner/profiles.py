@@ -245,28 +245,32 @@ def resolve(
     read_file: ReadFile,
     read_keyring: ReadKeyring | None = None,
 ) -> Credentials:
-    """Return the profile's secrets; Refusal (78) that names the variable or file, never what is in it."""
+    """Return the profile's secrets; Refusal (78) that names each variable or file, never what is in it."""
     readers = Readers(environ, read_file, read_keyring or _no_keyring)
-    company_key = _had(profile, "company key", profile.company_key, readers)
-    username = _had(profile, "user name", profile.username, readers)
-    password = _had(profile, "password", profile.password, readers)
-    if ":" in username:
-        raise _refused(profile, "user name", profile.username, "holds a colon, which Basic cannot carry")
-    return Credentials(company_key, username, password)
+    several = {
+        "company key": profile.company_key,
+        "user name": profile.username,
+        "password": profile.password,
+    }
+    found: dict[str, str] = {}
+    wrong: list[str] = []
+    for what, one in several.items():
+        try:
+            found[what] = _fit(what, read(one, readers, secret=what != "user name"))
+        except Unusable as error:
+            wrong.append(f"the {what} cannot be used: {one} {error}")
+    if wrong:
+        raise Refusal(Exit.PROFILES, f"profile {profile.name}: {'; '.join(wrong)}", code="E-SECRET")
+    return Credentials(found["company key"], found["user name"], found["password"])
+
+
+def _fit(what: str, value: str) -> str:
+    """Return a secret that the wire can carry. Raises Unusable."""
+    if what == "user name" and ":" in value:
+        raise Unusable("holds a colon, which Basic cannot carry")
+    return value
 
 
 def _no_keyring(service: str, user: str) -> str | None:
     """Stand for a keyring where none was given."""
     raise ImportError
-
-
-def _had(profile: Profile, what: str, one: Reference, readers: Readers) -> str:
-    try:
-        return read(one, readers, secret=what != "user name")
-    except Unusable as error:
-        raise _refused(profile, what, one, str(error)) from error
-
-
-def _refused(profile: Profile, what: str, one: Reference, why: str) -> Refusal:
-    message = f"profile {profile.name}: the {what} cannot be used: {one} {why}"
-    return Refusal(Exit.PROFILES, message, code="E-SECRET")

@@ -340,6 +340,16 @@ def test_a_keyring_that_does_not_help_is_told(answer: Exception | str | None, wo
     assert "hunter22" not in caught.value.message
 
 
+def test_all_secrets_that_cannot_be_had_are_told_at_once() -> None:
+    """Who has set none of three variables is not sent back three times."""
+    bare = Profile("acme", URL, *(Reference("env", name) for name in ("KEY", "NAME", "WORD")))
+    assert unresolved(bare, {"NAME": "reports:acme"}) == (
+        "profile acme: the company key cannot be used: the variable KEY is not set; "
+        "the user name cannot be used: the variable NAME holds a colon, which Basic cannot carry; "
+        "the password cannot be used: the variable WORD is not set"
+    )
+
+
 def test_without_a_keyring_its_package_is_named() -> None:
     """Who reads no keyring says how to get one."""
     with pytest.raises(Refusal, match=r"care-export\[keyring\]"):
