@@ -52,12 +52,14 @@ def told(
     stored = {key: one.stored for key, one in tracks.items() if one.state == "done" and one.stored}
     adopted = {key for key, track in tracks.items() if track.adopted}
     now = locks.made(made.whole, stored, before, adopted)
+    last = ended if ended is not None else _later(made, state, tracks)
+    order = {one.key: number for number, one in enumerate(made.plan.partitions)}
     return Told(
         made.plan,
         made.profiles,
         asked(made.plan.partitions, catalog.load()),
         stories,
-        tuple(ended) if ended is not None else _later(made, state, tracks),
+        tuple(sorted(last, key=lambda one: order[one.partition.key])),
         stored,
         (),
         tuple(locks.differences(before, now)) if before else None,

@@ -13,6 +13,9 @@ from runner.window import Window
 PLAIN = frozenset({"startTime", "endTime", "timezone", "locale", "reportFormat", "reportMetrics"})
 """Parameters that are told in words of their own."""
 
+NOTES = {"open": "the period was not over when it was asked for; asked again, it can give other rows"}
+"""Labels of a file that are a single word, as a sentence; the others are one already."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -47,7 +50,7 @@ def _asked(group: Sequence[Partition], catalog: Catalog) -> Asked:
     report = catalog.report(first.report)
     title = report.title if report else first.report
     several = tuple(sorted(group, key=lambda one: one.window))
-    labels = sorted({label for one in group for label in one.labels})
+    labels = sorted({NOTES.get(label, label) for one in group for label in one.labels})
     sentence = _sentence(title, several)
     unalike = _unalike(first, report) if report else ""
     return Asked(first.export, first.profile, first.source, title, several, sentence, tuple(labels), unalike)

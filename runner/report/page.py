@@ -33,6 +33,8 @@ from runner.window import iso
 Clean = Callable[[str], str]
 """What makes a text fit to be shown: without secrets, without characters that play tricks."""
 
+MOST_NAMED = 3
+"""So many partitions are named in the heading of what became of them; a list has them all."""
 MOST_ROWS = 50
 """A longer table is folded: what comes after it must not lie a hundred screens below."""
 SHARE = {
@@ -57,6 +59,11 @@ class Counted:
     def said(self) -> list[str]:
         """What the chart shows, in words."""
         return in_words(self.days)
+
+    @property
+    def drawn(self) -> bool:
+        """Whether a chart shows what the words do not: there are rows, and days to compare."""
+        return len(self.days) > 1 and any(one.rows for one in self.days)
 
     @property
     def bars(self) -> list[Bar]:
@@ -158,6 +165,7 @@ def page(told: Told, clean: Clean) -> str:
         total=_Total(told),
         proofs=SHARE,
         most_rows=MOST_ROWS,
+        most_named=MOST_NAMED,
         version=__version__,
     )
 

@@ -109,17 +109,25 @@ def in_words(days: Sequence[Day]) -> list[str]:
 
 
 def _found(days: Sequence[Day]) -> Iterator[str]:
-    rows = [one.rows for one in days if one.rows is not None]
+    # A day that was not over has no rows yet: it would pull down the least and the median.
+    rows = [one.rows for one in days if one.rows is not None and one.mark != "not over"]
     if rows:
-        yield (
-            f"{many(sum(rows), 'row')} on {many(len(rows), 'day')}: "
-            f"{min(rows):,} to {max(rows):,} a day, median {median(rows):,.0f}."
-        )
+        yield _sum(rows)
     if gaps := [one.day for one in days if one.mark == "none"]:
         yield f"No rows on {listed(gaps, 12)}."
     if strange := [one for one in days if one.mark in ("high", "low")]:
         far = [f"{one.day} ({one.rows:,}; {one.usual:,.0f} is usual)" for one in strange]
         yield f"Out of the ordinary: {listed(far, 12)}."
+
+
+def _sum(rows: Sequence[int]) -> str:
+    """Say how many rows there are, and how they spread where there is something to spread."""
+    said = f"{many(sum(rows), 'row') if any(rows) else 'No rows'} on {many(len(rows), 'day')}"
+    if len(rows) == 1 or not any(rows):
+        return f"{said}."
+    if min(rows) == max(rows):
+        return f"{said}: {rows[0]:,} a day."
+    return f"{said}: {min(rows):,} to {max(rows):,} a day, median {median(rows):,.0f}."
 
 
 def _unknown(days: Sequence[Day]) -> Iterator[str]:

@@ -264,6 +264,17 @@ def test_light_and_dark_differ_and_follow_the_system(
     assert seen == ["rgb(255, 255, 255)", "rgb(18, 22, 28)"]
 
 
+def test_a_command_is_not_broken_in_two(browser: Chromium, pages: dict[str, Path]) -> None:
+    """`run --retry-failed` is copied from the page: it stands on one line, wherever a line happens to end."""
+    with browser.page(pages["bad"], width=360) as shown:
+        lines = shown.evaluate(
+            "[...document.querySelectorAll('p:has(code)')].flatMap(one => [...Array(20).keys()].flatMap("
+            "less => { one.style.width = `${300 - 5 * less}px`;"
+            " return [...one.querySelectorAll('code')].map(code => code.getClientRects().length) }))"
+        )
+        assert set(lines) == {1}
+
+
 @pytest.mark.parametrize("media", ["screen", "print"])
 @pytest.mark.parametrize("width", WIDTHS)
 def test_hundreds_of_files_do_not_bury_the_days(

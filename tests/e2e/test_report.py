@@ -133,6 +133,15 @@ def test_a_file_that_does_not_tell_its_days_is_named_and_is_no_gap() -> None:
     )
 
 
+def test_what_ended_stands_in_the_order_of_the_plan() -> None:
+    """A run tells it lane by lane; its report lists files as `report` does later."""
+    assert run() == Exit.DONE
+    made = planned("small.yaml")
+    later = told(made, Path(".care-export"), None).ended
+    assert [one.partition.export for one in later] == ["posts", "agents"]
+    assert told(made, Path(".care-export"), None, later[::-1]).ended == later
+
+
 def test_reasons_are_shared_and_only_so_many_are_told() -> None:
     """Files with one reason stand together; what is left over is counted."""
     assert reasons({"gone": ["a", "b"], "cut": ["c"]}) == ("a and b: gone.", "c: cut.")

@@ -150,7 +150,7 @@ def test_the_days_in_words() -> None:
     weeks: dict[str, int | None] = long([60, 61, 20, 5, 59, 62, 60] * 6)
     weeks |= {"2026-01-15": 0, "2026-01-21": 240, "2026-02-12": None, "2026-02-13": None, "2026-02-14": 0}
     said = " ".join(in_words(judged(weeks, frozenset({"2026-02-14"}))))
-    assert "rows on 43 days: 0 to 240 a day, median 60." in said
+    assert "rows on 42 days: 0 to 240 a day, median 60." in said
     assert "No rows on 2026-01-15." in said
     assert "Out of the ordinary: 2026-01-21 (240; 60 is usual)." in said
     assert "Not over when it was asked: from 2026-02-14 on." in said
@@ -167,8 +167,21 @@ def test_a_day_that_its_file_does_not_tell_is_no_gap_and_has_a_file() -> None:
         "2026-01-06": "no file",
     }  # fmt: skip
     assert in_words(found) == [
-        "20 rows on 2 days: 10 to 10 a day, median 10.",
+        "20 rows on 2 days: 10 a day.",
         "Their files do not tell of 3 days: 2026-01-02 and 2026-01-04 to 2026-01-05.",
         "No file covers 2026-01-06.",
     ]
     assert in_words(found[1:2]) == ["Their files do not tell of 2026-01-02."]
+
+
+def test_words_say_nothing_twice_and_count_no_day_that_was_not_over() -> None:
+    """One day has no range, none has a median; what is still to come pulls neither down."""
+    assert in_words(judged({"2026-01-01": 71})) == ["71 rows on 1 day."]
+    assert in_words(judged({"2026-01-01": 0})) == ["No rows on 1 day."]
+    assert in_words(judged({"2026-01-01": 0, "2026-01-02": 0})) == ["No rows on 2 days."]
+    later = frozenset({"2026-01-03", "2026-01-04"})
+    days = judged({"2026-01-01": 60, "2026-01-02": 80} | dict.fromkeys(sorted(later), 0), later)
+    assert in_words(days) == [
+        "140 rows on 2 days: 60 to 80 a day, median 70.",
+        "Not over when it was asked: from 2026-01-03 on.",
+    ]

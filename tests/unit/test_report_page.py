@@ -189,9 +189,45 @@ def test_days_of_a_snapshot_are_not_called_odd(kind: str, judged_at_all: bool) -
     query = (("conversationReportType", kind),) if kind else ()
     made = told(partition("a", request=Request("POST", "/x", query, (), "d" * 64)), events=[])
     assert (not made.asked[0].unalike) == judged_at_all
-    days = judged({"2026-01-01": 10})
+    days = judged({"2026-01-01": 10, "2026-01-02": 12})
     said = read(replace(made, counted=(Counted(made.asked[0], days, ("A",), ()),))).said
     assert ("No day is called out of the ordinary here." in said) != judged_at_all
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ({"2026-01-01": None, "2026-01-02": None}, "No file covers any of these days."),
+        ({"2026-01-01": 0, "2026-01-02": 0}, "No rows on 2 days."),
+        ({"2026-01-01": 71}, "71 rows on 1 day."),
+    ],
+)
+def test_no_chart_is_drawn_where_it_would_show_nothing(rows: dict[str, int | None], words: str) -> None:
+    """Without rows, or days to compare, the words say it all: no picture, legend, table or `highest: 0`."""
+    made = told()
+    reader = read(replace(made, counted=(Counted(made.asked[0], judged(rows), (), ()),)))
+    assert words in reader.said
+    assert "highest" not in reader.said
+    assert "no rows, where some are usual" not in reader.said
+    assert not [one for one in reader.all("svg") if one.get("class") == "days"]
+    assert not [one for one in reader.all("table") if one.get("class") == "narrow"]
+
+
+def test_many_files_with_one_fate_are_a_short_heading_and_a_list() -> None:
+    """Three are named; from the fourth on all stand in a fold, so that a heading stays one."""
+    for count, folds in ((3, 0), (4, 1), (60, 1)):
+        several = [partition(f"k{number}") for number in range(count)]
+        text = page(told(*several, events=[]), shown).partition('<section aria-labelledby="asked">')[0]
+        assert text.count("<details") == folds
+        assert (f"All {count} files of which this is so" in text) == bool(folds)
+        assert all(one.id in text for one in several)
+        assert ("and 57 more</h3>" in text) == (count == 60)
+
+
+def test_a_period_that_is_not_over_is_noted_in_a_sentence() -> None:
+    """The label of the lock is one word for programs."""
+    said = read(told(partition("a", labels=("open",)), events=[])).said
+    assert "Note: the period was not over when it was asked for; asked again, it can give other rows" in said
 
 
 def test_long_tables_are_folded_and_the_fold_says_what_is_in_it() -> None:
