@@ -21,6 +21,7 @@ from runner.plan import Partition
 from runner.report.words import size
 
 if TYPE_CHECKING:
+    from rich.console import Group
     from rich.table import Table
 
 Now = Callable[[], int]
@@ -126,7 +127,7 @@ class Live(Silent):
         self._now = now
         self._lock = threading.Lock()
         self._live = RichLive(
-            get_renderable=self.table,
+            get_renderable=self.screen,
             console=Console(stderr=True),
             refresh_per_second=REFRESH_HZ,
             transient=True,
@@ -159,23 +160,30 @@ class Live(Silent):
         with self._lock:
             self._board.expected[lane] = at, left
 
-    def table(self) -> Table:
-        """Return what is on the screen now."""
+    def screen(self) -> Group:
+        """Return what is on the screen now: what moves, and below it the line of sums, in full width."""
+        from rich.console import Group
+
+        with self._lock:
+            return Group(self._moving(), self._board.summary(self._now()))
+
+    def _moving(self) -> Table:
+        """Return the rows that move. What tells two windows of an export apart is the end of their names."""
         from rich.markup import escape
         from rich.table import Table
 
-        with self._lock:
-            moving = [
-                one
-                for one in self._board.partitions
-                if self._board.words.get(one.key, "done") not in ("done", "failed")
-            ]
-            table = Table.grid(padding=(0, 2))
-            for one in moving[:MOST_ROWS]:
-                count = self._board.received[one.key]
-                table.add_row(escape(shown(one.id)), self._board.words[one.key], size(count) if count else "")
-            table.add_row(self._board.summary(self._now()))
-            return table
+        words = self._board.words
+        moving = [
+            one for one in self._board.partitions if words.get(one.key, "done") not in ("done", "failed")
+        ]
+        table = Table.grid(padding=(0, 2))
+        table.add_column(overflow="fold")
+        table.add_column(no_wrap=True)
+        table.add_column(no_wrap=True)
+        for one in moving[:MOST_ROWS]:
+            count = self._board.received[one.key]
+            table.add_row(escape(shown(one.id)), words[one.key], size(count) if count else "")
+        return table
 
 
 View = Silent

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import pytest
+from rich.console import Console
 
 from runner.cli.board import Board
 from runner.cli.progress import Live, view
@@ -23,6 +25,14 @@ STORY: list[Event] = [
     Intent(key="b", at=61_000, attempt=2, request_digest="d"),
     Failed(key="b", at=62_000, step="poll", code="E-JOB", message="boom", exit=69),
 ]
+
+
+def seen(live: Live, width: int = 80) -> list[str]:
+    """Return the lines that the live view has on a screen of that width."""
+    console = Console(width=width, file=io.StringIO())
+    with console.capture() as shown:
+        console.print(live.screen())
+    return [line.rstrip() for line in shown.get().splitlines()]
 
 
 def test_the_board_counts_and_guesses_the_time_left() -> None:
@@ -64,10 +74,10 @@ def test_what_is_there_already_counts_from_the_start(capsys: pytest.CaptureFixtu
         with view(choice, sixteen, terminal=choice == "auto", now=lambda: 1) as shown:
             shown.begins(there)
             if isinstance(shown, Live):
-                assert list(shown.table().columns[0].cells) == ["6 of 16, 0 B"]
+                assert seen(shown) == ["6 of 16, 0 B"]
             shown.observe(done)
             if isinstance(shown, Live):
-                assert next(iter(shown.table().columns[0].cells)).startswith("7 of 16")
+                assert seen(shown)[0].startswith("7 of 16")
     out, err = capsys.readouterr()
     assert "done, exports/6.csv (7 of 16)" in err
     rows = [json.loads(line) for line in out.splitlines()]
@@ -119,10 +129,27 @@ def test_the_live_view_shows_what_moves_and_one_line_of_sums() -> None:
         for event in STORY[:4]:
             live.observe(event)
         live.received("a", 2048)
-        cells = [list(column.cells) for column in live.table().columns]
-    assert cells[0] == ["conversations/sandbox/a", "0 of 2, 1 downloading, 2.0 KiB"]
-    assert cells[1][0] == "downloading"
-    assert cells[2][0] == "2.0 KiB"
+        assert seen(live) == [
+            "conversations/sandbox/a  downloading  2.0 KiB",
+            "0 of 2, 1 downloading, 2.0 KiB",
+        ]
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_a_narrow_screen_still_tells_two_windows_apart(width: int) -> None:
+    """Names that do not fit go on below, as their end is what differs; the sums have the whole width."""
+    name = "conversations-of-all-agents/a-company/2026-05-0"
+    several = [partition(str(day), id=f"{name}{day}_2026-05-0{day + 1}") for day in (1, 2)]
+    with view("auto", several, terminal=True, now=lambda: 1) as live:
+        assert isinstance(live, Live)
+        for one in several:
+            live.observe(Intent(key=one.key, at=0, attempt=1, request_digest="d"))
+            live.received(one.key, 2048)
+        lines = seen(live, width)
+    assert max(map(len, lines)) <= width
+    assert lines[-1] == "0 of 2, 2 asking, 4.0 KiB"
+    rows = [line[: line.find("  ")] if "  " in line else line for line in lines[:-1]]
+    assert "".join(rows) == "".join(one.id for one in several)
 
 
 def test_where_only_downloads_are_left_no_time_is_told() -> None:
@@ -165,7 +192,7 @@ def test_the_live_view_counts_the_time_left_down() -> None:
     with view("auto", PARTITIONS, terminal=True, now=lambda: at[0]) as live:
         assert isinstance(live, Live)
         live.expects("acme", 1_000, Left(0, 60_000, False))
-        first = list(live.table().columns[0].cells)
+        first = seen(live)
         at[0] = 21_000
-        second = list(live.table().columns[0].cells)
+        second = seen(live)
     assert (first, second) == (["0 of 2, 0 B, about 50 s left"], ["0 of 2, 0 B, about 40 s left"])
