@@ -13,11 +13,11 @@ from runner.cli import after, options
 from runner.cli.ending import concluded
 from runner.cli.notify import told_if_refused
 from runner.cli.passing import begun, carried, passage
-from runner.cli.progress import view
+from runner.cli.progress import redraws, view
 from runner.cli.room import Room
 from runner.cli.stop import Stop
 from runner.cli.there import mark
-from runner.cli.world import now_ms
+from runner.cli.world import environment, now_ms
 from runner.journal import Journal
 
 
@@ -55,7 +55,9 @@ def collect(
         after.ready(wanted, made.path)
         with (
             Stop(deadline) as stop,
-            view(progress, made.plan.partitions, terminal=sys.stderr.isatty(), now=now_ms) as shown,
+            view(
+                progress, made.plan.partitions, terminal=redraws(sys.stderr, environment()), now=now_ms
+            ) as shown,
             Journal.open(state / "journal.db", stop.closing.set) as journal,
         ):
             purpose: Purpose = "wait" if wait else "collect"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from runner.cli.board import Board
 from runner.cli.streams import say_row, shown, tell
@@ -28,6 +28,8 @@ Now = Callable[[], int]
 MOST_ROWS = 8
 """More moving rows than this cost a core and calm nobody."""
 REFRESH_HZ = 4
+DUMB = ("dumb", "unknown")
+"""Terminals that cannot draw a line anew, by TERM."""
 
 
 class Silent:
@@ -187,6 +189,11 @@ class Live(Silent):
 
 
 View = Silent
+
+
+def redraws(stream: TextIO, environ: Mapping[str, str]) -> bool:
+    """Say whether the live view can be seen: on a dumb terminal, as of an editor, it would show nothing."""
+    return stream.isatty() and environ.get("TERM", "").lower() not in DUMB
 
 
 def view(choice: str, partitions: Sequence[Partition], *, terminal: bool, now: Now) -> View:

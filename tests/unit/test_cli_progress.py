@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from runner.cli.board import Board
-from runner.cli.progress import Live, view
+from runner.cli.progress import Live, redraws, view
 from runner.events import Created, Done, Downloading, Event, Failed, Intent, Lost, Unanswered
 from runner.left import Left
 from tests.unit.builders import partition, stored
@@ -150,6 +150,21 @@ def test_a_narrow_screen_still_tells_two_windows_apart(width: int) -> None:
     assert lines[-1] == "0 of 2, 2 asking, 4.0 KiB"
     rows = [line[: line.find("  ")] if "  " in line else line for line in lines[:-1]]
     assert "".join(rows) == "".join(one.id for one in several)
+
+
+@pytest.mark.parametrize(
+    ("environ", "seen"),
+    [({}, True), ({"TERM": "xterm"}, True), ({"TERM": "dumb"}, False), ({"TERM": "Unknown"}, False)],
+)
+def test_what_cannot_draw_a_line_anew_gets_plain_lines(environ: dict[str, str], seen: bool) -> None:
+    """The live view would show nothing there, for as long as the run takes; a pipe gets lines anyway."""
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    assert redraws(Terminal(), environ) == seen
+    assert not redraws(io.StringIO(), environ)
 
 
 def test_where_only_downloads_are_left_no_time_is_told() -> None:
