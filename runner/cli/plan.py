@@ -22,6 +22,7 @@ from runner.cli.world import now_ms
 from runner.errors import Exit
 from runner.glance import glance
 from runner.plan import Partition, to_json
+from runner.report.asked import NOTES
 from runner.sink import Sink
 
 
@@ -90,7 +91,7 @@ def _block(partitions: Sequence[Partition], width: int) -> Iterator[str]:
             yield from _stacked(f"{word:{words}}", instant, file, width)
     for label, times in Counter(label for one in partitions for label in one.labels).items():
         some = f" ({times} of {len(partitions)} files)" if times < len(partitions) else ""
-        yield from _wrapped(f"note: {label}{some}", width)
+        yield from _wrapped(f"note: {NOTES.get(label, label)}{some}", width)
 
 
 def _stacked(word: str, instant: str, file: str, width: int) -> Iterator[str]:

@@ -13,7 +13,7 @@ from runner.window import Window
 PLAIN = frozenset({"startTime", "endTime", "timezone", "locale", "reportFormat", "reportMetrics"})
 """Parameters that are told in words of their own."""
 
-NOTES = {"open": "the period was not over when it was asked for; asked again, it can give other rows"}
+NOTES = {"open": "the period is not over when it is asked for; asked again, it can give other rows"}
 """Labels of a file that are a single word, as a sentence; the others are one already."""
 
 

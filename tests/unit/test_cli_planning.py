@@ -218,6 +218,9 @@ def test_labels_stand_below_their_windows(folder: Path) -> None:
     first, *rest = made.plan.partitions
     some = replace(made, plan=replace(made.plan, partitions=(replace(first, labels=()), *rest)))
     assert "(2 of 3 files)" in "\n".join(table(some, (), 400))
+    later = replace(made, plan=replace(made.plan, partitions=(replace(first, labels=("open",)), *rest)))
+    said = "asked for; asked again, it can give other rows (1 of 3 files)"
+    assert f"  note: the period is not over when it is {said}" in "\n".join(table(later, (), 400))
 
 
 TWO = """\

@@ -227,7 +227,7 @@ def test_many_files_with_one_fate_are_a_short_heading_and_a_list() -> None:
 def test_a_period_that_is_not_over_is_noted_in_a_sentence() -> None:
     """The label of the lock is one word for programs."""
     said = read(told(partition("a", labels=("open",)), events=[])).said
-    assert "Note: the period was not over when it was asked for; asked again, it can give other rows" in said
+    assert "Note: the period is not over when it is asked for; asked again, it can give other rows" in said
 
 
 def test_long_tables_are_folded_and_the_fold_says_what_is_in_it() -> None:
