@@ -79,6 +79,8 @@ class Talk:
         def take(said: str) -> Report:
             if one := starting.report_named(said, reports) or _numbered(said, shown):
                 return one
+            if said.isdecimal():
+                raise self._again(f"no list has shown a number {said}; Enter lists all")
             found = starting.reports_found(said, reports.values())
             if not found:
                 raise self._again(unknown(said, self._ground.catalog))

@@ -146,7 +146,7 @@ def test_a_conversation_explains_each_wrong_answer(tmp_path: Path) -> None:
     answers = [
         ("Report: ", "zzz", "the reports are author, "),
         ("Report: ", "agent", "1  raw_agent_states  Agent State"),
-        ("Report: ", "99", "there is no report '99'"),
+        ("Report: ", "99", "no list has shown a number 99"),
         ("Report: ", "conversation", "Raw Conversation. "),
         ("conversationReportType [OPEN_AT_END]: ", "ALL", "'ALL' is not one of OPEN_AT_END, "),
         ("conversationReportType [OPEN_AT_END]: ", "CREATED", "\n"),
@@ -203,8 +203,12 @@ def test_enter_alone_makes_a_manifest_of_the_first_of_a_list(tmp_path: Path) -> 
     (tmp_path / "author.yaml").write_text("mine")
     with Terminal(tmp_path, "init") as terminal:
         terminal.expect("Report: ")
+        terminal.say("3")
+        terminal.expect("no list has shown a number 3; Enter lists all")
         terminal.say("")
         terminal.expect("14  user")
+        terminal.say("15")
+        terminal.expect("no list has shown a number 15")
         terminal.say("1")
         for question in ("Format", "Columns", "Time zone", "Period", "File [author-2.yaml]"):
             terminal.expect(question)
