@@ -24,6 +24,23 @@ def credentials(profile: Profile) -> Credentials:
     return found
 
 
+def credentials_of(several: Iterable[Profile]) -> dict[str, Credentials]:
+    """Return the credentials of profiles by their names. Refusal 78 that tells of each without them."""
+    found: dict[str, Credentials] = {}
+    wrong: list[Refusal] = []
+    for profile in several:
+        try:
+            found[profile.name] = credentials(profile)
+        except Refusal as error:
+            wrong.append(error)
+    if len(wrong) == 1:
+        raise wrong[0]
+    if wrong:
+        said = [f"{len(wrong)} profiles cannot be used; nothing was sent", *(one.message for one in wrong)]
+        raise Refusal(wrong[0].exit, "\n  ".join(said), code=wrong[0].code)
+    return found
+
+
 def keep_out(several: Iterable[Profile]) -> None:
     """Keep the profiles' credentials out of all that is told from here on, as far as they can be had here.
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from runner import catalog
 from runner.actions import Finished
 from runner.cli import streams
-from runner.cli.credentials import credentials
+from runner.cli.credentials import credentials, credentials_of
 from runner.cli.reach import STORAGE_ORIGIN, reach
 from runner.cli.room import Prepared, Room
 from runner.cli.streams import tell
@@ -72,7 +72,8 @@ def _shared(room: Room, lanes: Sequence[Prepared]) -> list[Prepared]:
     busy = [one for one in lanes if not isinstance(one.lane.next(one.at), Finished)]
     if len(busy) < 2:
         return list(lanes)
-    named = {one.profile.name: replace(one, known=credentials(one.profile)) for one in busy}
+    had = credentials_of(one.profile for one in busy)
+    named = {one.profile.name: replace(one, known=had[one.profile.name]) for one in busy}
     claims = [_claim(one, one.known) for one in named.values() if one.known]
     api = catalog.load().api.limits
     given = shares(claims, company_running=api.company_running, company_queued=api.company_queued)

@@ -439,6 +439,22 @@ def test_two_companies_behind_ports_in_one_run() -> None:
     assert {one["source"] for one in data["partitions"].values()} == {"live"}
 
 
+def test_all_companies_without_credentials_are_told_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing was sent for any of them, so each is named before the next run; a single one stands alone."""
+    secrets = "company_key: '${{{0}1}}', username: '${{{0}2}}', password: '${{{0}3}}'"
+    acme, zeta = (f"{{base_url: 'https://a.example', {secrets.format(one)}}}" for one in "AZ")
+    Path("profiles.yaml").write_text(f"version: 1\nprofiles:\n  acme: {acme}\n  zeta: {zeta}\n")
+    text = MANIFEST.replace("{{ export }}", "{{ profile }}/{{ export }}")
+    Path("small.yaml").write_text(f"profiles: [acme, sandbox, zeta]\n{text}")
+    assert run() == Exit.PROFILES
+    said = capsys.readouterr().err
+    assert "E-SECRET: 2 profiles cannot be used; nothing was sent\n  profile acme: the company key" in said
+    assert "\n  profile zeta: the company key cannot be used: the variable Z1 is not set; the user" in said
+    Path("small.yaml").write_text(f"profiles: [acme, sandbox]\n{text}")
+    assert run() == Exit.PROFILES
+    assert "E-SECRET: profile acme: the company key" in capsys.readouterr().err
+
+
 def test_what_the_vendor_refuses_is_69_and_the_other_file_is_there(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
