@@ -128,10 +128,14 @@ def _summary(made: Planned, stored: Mapping[str, Stored], word: str) -> Iterator
     """Return what the run leaves behind: files, rows, bytes, lock, and whose data it is."""
     rows, count = sum(one.rows for one in stored.values()), sum(one.bytes for one in stored.values())
     files = part(len(stored), len(made.plan.partitions), "file")
-    yield f"{made.plan.manifest}: {files}, {rows:,} rows, {size(count)}"
+    yield f"{made.plan.manifest}: {files}, {many(rows, 'row')}, {size(count)}"
     if stored:
         yield f"lock: {locks.beside(made.path)} ({word})"
-    if any(one.source == "sandbox" for one in made.plan.partitions):
+    total = len(made.plan.partitions)
+    made_up = sum(one.source == "sandbox" for one in made.plan.partitions)
+    if 0 < made_up < total:
+        yield f"source: sandbox for {part(made_up, total, 'file')}, whose rows are made up."
+    elif made_up:
         yield "source: sandbox. These rows are made up; no request left this machine."
 
 

@@ -151,7 +151,14 @@ def page(told: Told, clean: Clean) -> str:
         autoescape=True, undefined=StrictUndefined, finalize=shown, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["marked"] = lambda text: _marked(clean(text))
-    environment.filters |= {"size": size, "many": many, "when": _when, "lasting": _lasting, "listed": listed}
+    environment.filters |= {
+        "size": size,
+        "many": many,
+        "when": _when,
+        "lasting": _lasting,
+        "listed": listed,
+        "part": part,
+    }
     template = environment.from_string((files / "page.html.j2").read_text())
     return template.render(
         told=told,
@@ -188,6 +195,11 @@ class _Total:
     def done(self) -> int:
         """Files that are there."""
         return sum(one.exit == Exit.DONE for one in self.told.ended)
+
+    @property
+    def made_up(self) -> int:
+        """Files whose rows the sandbox makes up."""
+        return sum(one.partition.source == "sandbox" for one in self.told.ended)
 
     @property
     def rows(self) -> int:

@@ -455,6 +455,34 @@ def test_all_companies_without_credentials_are_told_at_once(capsys: pytest.Captu
     assert "E-SECRET: profile acme: the company key" in capsys.readouterr().err
 
 
+def test_one_row_is_no_rows(capsys: pytest.CaptureFixture[str]) -> None:
+    """Numbers and their nouns agree in the last lines too."""
+    Path("small.yaml").write_text(
+        "version: 1\nname: small\ntimezone: Europe/Berlin\nperiod: 2026-01-01\n"
+        "exports: [{report: raw_brand_posts, format: csv}]\n"
+    )
+    assert run() == Exit.DONE
+    assert "small: 1 of 1 file, 1 row, " in capsys.readouterr().out
+
+
+def test_a_sandbox_beside_a_company_does_not_speak_for_both(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where one of two profiles is the sandbox, only its files are made up, and requests may have left."""
+    write_profiles("http://127.0.0.1:9")
+    text = MANIFEST.replace("{{ export }}", "{{ profile }}/{{ export }}")
+    for names, said in (
+        ("acme, sandbox", "source: sandbox for 2 of 4 files, whose rows are made up."),
+        ("sandbox", "source: sandbox. These rows are made up; no request left this machine."),
+        ("acme", ""),
+    ):
+        Path("small.yaml").write_text(f"profiles: [{names}]\n{text}")
+        assert run("--deadline", "0.001", "--report", "r.html") == Exit.UNFINISHED
+        rest = capsys.readouterr().out.partition(" files, 0 rows, 0 B\n")[2]
+        assert rest.strip() == said
+        page = Path("r.html").read_text()
+        assert ("Source: sandbox for 2 of 4 files, whose rows are made up" in page) == (" of " in said)
+        assert ("Source: sandbox. These rows are made up" in page) == ("no request" in said)
+
+
 def test_what_the_vendor_refuses_is_69_and_the_other_file_is_there(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
