@@ -13,6 +13,12 @@ from typing import Literal
 SHORTEST_SECRET = 6
 """A shorter secret cannot be kept out of a message without spoiling the message."""
 
+GET_KEYRING = (
+    "in a clone `.venv/bin/python -m pip install keyring`, with pipx "
+    "`pipx inject --include-apps care-export keyring`"
+)
+"""How the package is had that reads the keyring, into the very Python that runs this program."""
+
 ReadFile = Callable[[str], tuple[bytes, int]]
 """Path -> content and mode bits; OSError where it cannot be read."""
 ReadKeyring = Callable[[str, str], str | None]
@@ -93,7 +99,7 @@ def _of_keyring(name: str, read_keyring: ReadKeyring) -> str:
     try:
         found = read_keyring(service, user)
     except ImportError as error:
-        raise Unusable("needs a package that is not here: pip install 'care-export[keyring]'") from error
+        raise Unusable(f"needs a package that is not here: {GET_KEYRING}") from error
     except OSError as error:
         raise Unusable(f"cannot be read: {error.strerror}") from error
     if found is None:
