@@ -71,7 +71,7 @@ class Track:
     def given_up(self) -> bool:
         """Say whether only a person can want the failed partition asked again: it would cost another job."""
         return self.failure is not None and (
-            self.possible_duplicate if self._in_doubt() else self.failure.exit == Exit.VENDOR
+            self.possible_duplicate if self.in_doubt else self.failure.exit == Exit.VENDOR
         )
 
     def resumed(self, *, retry_failed: bool = False) -> Track:
@@ -115,16 +115,18 @@ class Track:
 
     def _again(self) -> str:
         """Return where a failed partition goes on: at its job where there may be one, else at the start."""
-        if self._in_doubt():
+        if self.in_doubt:
             return "unknown"
         goes_on = self.status_url and self.failure is not None and self.failure.exit != Exit.VENDOR
         return "running" if goes_on else "planned"
 
-    def _in_doubt(self) -> bool:
+    @property
+    def in_doubt(self) -> bool:
         """Say whether the vendor may hold a job of a create that had no answer, or none that can be read."""
         failure = self.failure
-        return failure is not None and (
-            failure.code == UNKNOWN or (failure.step, failure.code) == ("create", "E-ANSWER")
+        return self.state == "unknown" or (
+            failure is not None
+            and (failure.code == UNKNOWN or (failure.step, failure.code) == ("create", "E-ANSWER"))
         )
 
     def left_in_doubt(self, at: int) -> Track:

@@ -1,17 +1,18 @@
 """PURE: whether a run may send more creates, by how the last ones were received; which are tried last.
 
-A create without an answer may have made a job, and one that was forbidden may be the first of hundreds, where
-the company key is wrong. So neither goes on for ever. But one report that this user may not have is no reason
-to ask for no other.
+A create without an answer, or with one that does not tell, may have made a job, and one that was forbidden
+may be the first of hundreds, where the company key is wrong. So neither goes on for ever. But one report that
+this user may not have is no reason to ask for no other.
 """
 
 from __future__ import annotations
 
-from runner.events import Created, Event, Unanswered
+from runner.events import Created, Event
 from runner.track import Track
 
-MOST_UNANSWERED = 3
-"""After so many creates in a row without an answer, this run sends no more: each may have made a job."""
+MOST_IN_DOUBT = 3
+"""After so many creates in a row of which nobody can tell what they did (no answer, HTTP 5xx, an answer that
+cannot be read), this run sends no more: each may have made a job."""
 MOST_FORBIDDEN = 3
 """After so many that were forbidden, and none that was let through, this run sends no more."""
 
@@ -25,17 +26,18 @@ class Welcome:
 
     def begin(self) -> None:
         """Begin a run: what was received by an earlier one counts no more."""
-        self._unanswered = 0
+        self._in_doubt = 0
         self._forbidden = 0
         self._let_in = False
 
     def note(self, before: Track, track: Track, event: Event) -> None:
         """Take in that an event has moved a partition from `before` to `track`."""
-        if isinstance(event, Unanswered) and before.state == "intent" and event.sent:
-            self._unanswered += 1
+        if before.state == "intent" and track.in_doubt:
+            self._in_doubt += 1
+            return
         if not isinstance(event, Created):
             return
-        self._unanswered = 0
+        self._in_doubt = 0
         if track.failure is not None and track.failure.code == "E-FORBIDDEN":
             self._forbidden += 1
             self.doubtful.add(track.key)
@@ -45,4 +47,4 @@ class Welcome:
 
     def lasts(self) -> bool:
         """Say whether creates may still be sent."""
-        return self._unanswered < MOST_UNANSWERED and (self._let_in or self._forbidden < MOST_FORBIDDEN)
+        return self._in_doubt < MOST_IN_DOUBT and (self._let_in or self._forbidden < MOST_FORBIDDEN)

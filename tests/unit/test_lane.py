@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from runner.actions import Create, Download, Finished, Place, Poll, Purpose, Wait
 from runner.errors import Exit
 from runner.events import (
@@ -248,6 +250,23 @@ def test_creates_stop_after_three_without_an_answer() -> None:
     assert one.next(20_000) == Poll(KEY, STATUS_URL)
     one.apply(Failed(key=KEY, at=0, step="poll", code="E", message="m", exit=Exit.IO))
     assert one.next(20_000) == Finished()
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(500, ""), (502, "<html>"), (503, ""), (200, "no JSON"), (302, "")]
+)
+@pytest.mark.parametrize("repeat", [True, False])
+def test_an_answer_that_does_not_tell_stops_creates_as_none_does(
+    status: int, body: str, *, repeat: bool
+) -> None:
+    """A gateway's error, or what cannot be read, may stand for a job that was made: three, and no more."""
+    one = Lane("abcde", requests_per_minute=20, running=2, queued=9, ahead=7, repeat_unknown=repeat)
+    for key in "abc":
+        assert one.next(0) == Create(key, 1)
+        one.apply(Intent(key=key, at=0, attempt=1, request_digest="d"))
+        one.apply(created(key=key, status=status, body=body))
+    assert one.next(0) == Finished()
+    assert one.next(60_000) == Finished()
 
 
 def test_an_answer_says_that_creates_may_go_on() -> None:
