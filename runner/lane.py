@@ -113,7 +113,7 @@ class Lane:
         self._welcome.note(before, track, event)
         if before.state == "running" and track.state == "planned" and track.waits > before.waits:
             # Somebody else fills the same queue: leave one place more to them until our next job ends.
-            self._room_for = max(1, min(self._room_for, self._looks.held()))
+            self._room_for = max(1, min(self._room_for, self._looks.held(event.at)))
         elif before.state == "running" and track.state == "ready":
             self._room_for = min(self._most, self._room_for + 1)
 
@@ -181,7 +181,7 @@ class Lane:
         if self._purpose != "detach" and (ready := [track for track in due if track.state == "ready"]):
             first = min(ready, key=lambda track: track.created_at)
             return Download(first.key, first.download_url)
-        if self._creates() and self._room() and (key := self._to_create(now)):
+        if self._creates() and self._room(now) and (key := self._to_create(now)):
             return Create(key, self.tracks[key].attempt + 1)
         looks = [(at, track) for at, track in self._due(moving, now) if at <= now]
         if looks and self._budget.poll_allowed_at(now, self._most_polls(now)) <= now:
@@ -193,10 +193,10 @@ class Lane:
         """Say whether creates may still be sent in this run."""
         return self._purpose in ("run", "detach") and self._welcome.lasts()
 
-    def _room(self) -> bool:
+    def _room(self, now: int) -> bool:
         """Say whether the vendor's queue has a place for one more of our jobs."""
         asking = sum(self.tracks[key].state == "intent" for key in self._moving)
-        return self._looks.held() + asking < self._room_for
+        return self._looks.held(now) + asking < self._room_for
 
     def _to_create(self, now: int) -> str | None:
         """Return the first partition, in their order, that may be created now; doubtful ones come last."""
@@ -221,7 +221,7 @@ class Lane:
             if track.state == "running" and not track.busy and self._looks_at(track):
                 at = track.not_before if self._purpose == "collect" else self._looks.due(track, scarce=scarce)
                 yield at, track
-        if self._wants_to_create() and not self._room():
+        if self._wants_to_create() and not self._room(now):
             yield from self._due_elsewhere(scarce=scarce)
 
     def _due_elsewhere(self, *, scarce: bool) -> Iterator[tuple[int, Track]]:
@@ -270,7 +270,7 @@ class Lane:
     def _goes_on(self, moving: Sequence[Track], now: int) -> bool:
         """Say whether anything is left that this run wants and that will become possible."""
         if self._wants_to_create():
-            return self._purpose == "run" or self._room() or any(self._due_elsewhere(scarce=False))
+            return self._purpose == "run" or self._room(now) or any(self._due_elsewhere(scarce=False))
         if self._purpose == "detach":
             return False
         return any(track.state != "running" or self._looks_at(track) for track in moving)
@@ -287,9 +287,11 @@ class Lane:
             yield from (track.not_before for track in moving if track.state == "ready" and not track.busy)
         polls = self._budget.poll_allowed_at(now, self._most_polls(now))
         yield from (max(at, polls) for at, _ in self._due(moving, now))
-        if not self._creates() or not self._room():
+        if not self._wants_to_create():
             return
-        if self._next_fresh():
+        if not self._room(now):
+            yield from self._looks.leaves(now)
+        elif self._next_fresh():
             yield now
         else:
             yield from (self.tracks[key].not_before for key in self._back)

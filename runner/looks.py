@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from runner.events import Adopted, Created, Event, Intent
@@ -29,6 +29,8 @@ AGAIN_SHARE = 0.12
 """How long until the next look at a job, as a share of how long it has run: a late one may be very late."""
 UNKNOWN_SHARE = 0.5
 """The same for a job of which nothing is known, while another one of its kind is looked at for all."""
+LEFT_MS = 10 * MINUTE_MS
+"""How long a job that could not be looked at any more is taken to fill its place, at least."""
 UNWATCHED_MS = 2 * LATEST_AGAIN_MS
 """A gap between two looks that says, if it is longer than the job had run before, that nobody was there."""
 NEAR = 1.25
@@ -86,11 +88,16 @@ class Looks:
         self._so_far: dict[Kind, int] = {}
         self._started: dict[str, int] = {}
         self._queued: dict[str, int] = {}
+        self._left: dict[str, int] = {}
         self.strange: dict[str, None] = {}
 
-    def held(self) -> int:
+    def held(self, now: int) -> int:
         """Count the jobs that may stand in the vendor's queue."""
-        return len(self._started) + len(self._queued) + len(self.strange)
+        return len(self._started) + len(self._queued) + len(self.strange) + len(list(self.leaves(now)))
+
+    def leaves(self, now: int) -> Iterator[int]:
+        """Yield until when each job is taken to fill its place that nobody looks at any more."""
+        return (until for until in self._left.values() if until > now)
 
     def settle(self, strange: Iterable[str]) -> None:
         """Say which jobs are of another manifest: each fills a place, and none is waited for."""
@@ -106,9 +113,8 @@ class Looks:
         if track.key in self.strange:
             return max(track.not_before, track.looked_at + STRANGE_AGAIN_MS)
         if track.key in self._queued:
-            since = self._queued[track.key]
-            patience = 4 * self.expected(track.key, surely=True)
-            return max(track.not_before, track.looked_at + LATEST_AGAIN_MS, since + patience)
+            patient = self._queued[track.key] + self._patience(track.key)
+            return max(track.not_before, track.looked_at + LATEST_AGAIN_MS, patient)
         if track.key not in self._started:
             return track.not_before
         started = self._started[track.key]
@@ -125,6 +131,10 @@ class Looks:
         if builds is None:
             return max(self._prior, self._so_far.get(self._kind(key), 0))
         return builds.surely() if surely else builds.soonest()
+
+    def _patience(self, key: str) -> int:
+        """Return after how long a job has surely ended, even one that had to wait."""
+        return 4 * self.expected(key, surely=True)
 
     def _kind(self, key: str) -> Kind:
         return self._kinds.get(key, ("", 0))
@@ -165,8 +175,22 @@ class Looks:
             self._so_far[kind] = max(self._so_far.get(kind, 0), age)
         if track.state == "running" and isinstance(event, Created | Adopted):
             self._made(track.key, event.at)
+        elif track.state == "running" and self._turns_up(before, track):
+            self._made(track.key, track.created_at)
         elif track.state != "running" and before.state == "running":
             self._ended(before, event.at, ready=track.state == "ready", scarce=scarce)
+            if track.out_of_sight:
+                self._left[track.key] = event.at + self._stays(track.key)
+
+    def _turns_up(self, before: Track, track: Track) -> bool:
+        """Say whether a job that was taken for ended, or left alone, stands in the queue after all."""
+        if track.key in self._started or track.key in self._queued or track.key in self.strange:
+            return False
+        return track.looked_at > before.looked_at or before.out_of_sight
+
+    def _stays(self, key: str) -> int:
+        """Return for how long a job that nobody looks at any more is taken to fill its place."""
+        return min(max(self._patience(key), LEFT_MS), LATEST_FIRST_MS)
 
     def _made(self, key: str, at: int) -> None:
         self._drop(key)
@@ -178,6 +202,7 @@ class Looks:
     def _drop(self, key: str) -> None:
         self._started.pop(key, None)
         self._queued.pop(key, None)
+        self._left.pop(key, None)
 
     def _ended(self, before: Track, at: int, *, ready: bool, scarce: bool) -> None:
         """Learn from a job's end, and take the next one of the queue for started."""

@@ -117,8 +117,19 @@ class Track:
         """Return where a failed partition goes on: at its job where there may be one, else at the start."""
         if self.in_doubt:
             return "unknown"
-        goes_on = self.status_url and self.failure is not None and self.failure.exit != Exit.VENDOR
-        return "running" if goes_on else "planned"
+        return "running" if self._goes_on() else "planned"
+
+    def _goes_on(self) -> bool:
+        """Say whether there may be a job of the failed track: a later run looks at it again."""
+        return bool(self.status_url) and self.failure is not None and self.failure.exit != Exit.VENDOR
+
+    @property
+    def out_of_sight(self) -> bool:
+        """Say whether the track failed where its job may run on: no look told how it stands."""
+        failure = self.failure
+        return failure is not None and (
+            self._goes_on() and failure.step == "poll" and failure.code != "E-NO-LINK"
+        )
 
     @property
     def in_doubt(self) -> bool:

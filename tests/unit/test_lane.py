@@ -376,6 +376,21 @@ def test_who_only_makes_jobs_looks_once_at_those_in_the_way() -> None:
         assert one.next(1_000) == then
 
 
+def test_jobs_that_cannot_be_looked_at_are_no_reason_for_more() -> None:
+    """While the vendor's status is ill its queue is as full as before: no job is made to be pushed out."""
+    keys = ("a", "b", "c", "d", "e")
+    one = lane(*keys)
+    for key in keys[:4]:
+        assert one.next(0) == Create(key, 1)
+        one.apply(Intent(key=key, at=0, attempt=1, request_digest="d"))
+        one.apply(created(key=key))
+    for key in keys[:4]:
+        left = {"step": "poll", "code": "E-SERVER", "message": "m", "exit": Exit.UNFINISHED}
+        one.apply(Failed(key=key, at=30_000, **left))  # type: ignore[arg-type]
+    assert one.next(30_000) == Wait(630_000)
+    assert one.next(630_000) == Create("e", 1)
+
+
 def test_credentials_that_are_refused_for_another_manifest_are_refused_for_all() -> None:
     """Whose job it was makes no difference."""
     one = beside()

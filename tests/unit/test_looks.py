@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from runner.events import Event, Failed, Intent
+from runner.errors import Exit
+from runner.events import Downloading, Event, Failed, Intent, NotDownloaded, Resumed
 from runner.looks import (
     LATEST_AGAIN_MS,
     LATEST_FIRST_MS,
+    LEFT_MS,
     REMEMBERED,
     SOONEST_AGAIN_MS,
     UNKNOWN_SHARE,
@@ -164,7 +166,7 @@ def test_a_job_that_failed_teaches_no_time() -> None:
     watch.make("a", 0)
     watch.happen(replace(polled(at=3_000, state="CLOSED", detail="CANCELED"), key="a"))
     assert watch.looks.expected("a") == PRIOR_MS
-    assert watch.looks.held() == 0
+    assert watch.looks.held(3_000) == 0
 
 
 def test_a_job_that_was_not_made_now_is_looked_at_as_soon_as_allowed() -> None:
@@ -177,7 +179,7 @@ def test_what_left_before_it_was_known_to_run_is_passed_over() -> None:
     """A partition that ends without having run moves nothing."""
     watch = Watch()
     watch.happen(Failed(key="a", at=0, step="create", code="E", message="m", exit=69))
-    assert watch.looks.held() == 0
+    assert watch.looks.held(0) == 0
 
 
 def test_the_ends_to_come_follow_from_age_and_expectation() -> None:
@@ -244,3 +246,56 @@ def test_no_job_is_left_unseen_for_hours_because_another_one_took_a_day() -> Non
     watch = learned(DAY_MS)
     watch.make("a", 100 * DAY_MS)
     assert watch.due("a") - 100 * DAY_MS == LATEST_FIRST_MS
+
+
+def out_of_sight(watch: Watch, key: str, at: int, code: str = "E-SERVER") -> None:
+    """Let looks at a job fail until it is left for the next run."""
+    left = {"step": "poll", "code": code, "message": "m", "exit": Exit.UNFINISHED}
+    watch.happen(Failed(key=key, at=at, **left))  # type: ignore[arg-type]
+
+
+def test_a_job_that_cannot_be_looked_at_fills_its_place_for_a_while() -> None:
+    """The vendor may run it all the same; but a place is not given up for ever, nor where it has ended."""
+    watch = Watch()
+    watch.make("a", 0)
+    watch.make("b", 0)
+    out_of_sight(watch, "a", 1_000)
+    out_of_sight(watch, "b", 1_000, "E-NO-LINK")
+    assert watch.looks.held(LEFT_MS) == 1
+    assert list(watch.looks.leaves(LEFT_MS)) == [1_000 + LEFT_MS]
+    assert watch.looks.held(1_000 + LEFT_MS) == 0
+
+
+def test_of_a_slow_kind_the_place_is_kept_longer() -> None:
+    """As long as such jobs may take, within half an hour."""
+    for took, kept in ((200_000, 4 * 200_000), (DAY_MS, LATEST_FIRST_MS)):
+        watch = learned(took)
+        watch.make("a", 100 * DAY_MS)
+        out_of_sight(watch, "a", 100 * DAY_MS)
+        assert list(watch.looks.leaves(100 * DAY_MS)) == [100 * DAY_MS + kept]
+
+
+def test_a_job_taken_up_again_has_its_place_and_its_age() -> None:
+    """The next run looks at it at once; found running, it is looked at as a job of its age."""
+    watch = Watch()
+    watch.make("a", 0)
+    watch.look("a", 5_000, ended=False)
+    out_of_sight(watch, "a", 40_000)
+    watch.happen(Resumed(key="a", at=1_000_000))
+    assert watch.looks.held(1_000_000) == 1
+    assert watch.due("a") <= 1_000_000
+    watch.look("a", 1_000_000, ended=False)
+    assert watch.due("a") == 1_000_000 + LATEST_AGAIN_MS
+
+
+def test_a_job_that_runs_again_is_not_asked_without_a_pause() -> None:
+    """Told to be done and then to be running, it is looked at as any other that runs."""
+    watch = Watch()
+    watch.make("a", 0)
+    watch.look("a", 100_000, ended=True)
+    watch.happen(Downloading(key="a", at=100_000))
+    watch.happen(NotDownloaded(key="a", at=100_000, status=403))
+    assert watch.due("a") == 100_000
+    watch.look("a", 100_000, ended=False)
+    assert watch.due("a") >= 100_000 + SOONEST_AGAIN_MS
+    assert watch.looks.held(100_000) == 1
