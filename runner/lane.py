@@ -18,7 +18,7 @@ from runner.looks import Looks
 from runner.price import LEAST_REQUESTS
 from runner.steps import after, as_it_is, given_up
 from runner.track import TERMINAL, Track
-from runner.welcome import Welcome
+from runner.welcome import Welcome, pushed_out
 
 AHEAD = 2
 """How many exports wait at the vendor behind those that run: it advises no more than two at a time [B], and
@@ -111,7 +111,7 @@ class Lane:
     def _note(self, before: Track, track: Track, event: Event) -> None:
         """Draw from one partition's way what all others must know."""
         self._welcome.note(before, track, event)
-        if before.state == "running" and track.state == "planned" and track.waits > before.waits:
+        if pushed_out(before, track):
             # Somebody else fills the same queue: leave one place more to them until our next job ends.
             self._room_for = max(1, min(self._room_for, self._looks.held(event.at)))
         elif before.state == "running" and track.state == "ready":
@@ -200,6 +200,8 @@ class Lane:
 
     def _to_create(self, now: int) -> str | None:
         """Return the first partition, in their order, that may be created now; doubtful ones come last."""
+        if now < self._welcome.opens_at:
+            return None
         due = [key for key in self._back if self.tracks[key].not_before <= now]
         if fresh := self._next_fresh():
             due.append(fresh)
@@ -292,6 +294,6 @@ class Lane:
         if not self._room(now):
             yield from self._looks.leaves(now)
         elif self._next_fresh():
-            yield now
+            yield max(now, self._welcome.opens_at)
         else:
-            yield from (self.tracks[key].not_before for key in self._back)
+            yield from (max(self.tracks[key].not_before, self._welcome.opens_at) for key in self._back)

@@ -22,7 +22,7 @@ SHORTEST_WAIT_MS = 1_000
 """However short a wait a server asks for, it gets this, and twice as long each time after that."""
 OVERFLOW_WAIT_MS = 60_000
 MAX_WAITS = 20
-"""How often in a row a partition may be sent away (429, overflow) or go unanswered before it is left for
+"""How often in a row a partition may be sent away (429), or a lane find the queue full, before it is left for
 the next run."""
 MAX_ERRORS = 5
 UNKNOWN = "E-UNKNOWN"

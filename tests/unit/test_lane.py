@@ -21,7 +21,7 @@ from runner.events import (
     Unanswered,
 )
 from runner.lane import Lane
-from runner.track import Track
+from runner.track import LONGEST_WAIT_MS, MAX_WAITS, Track
 from tests.unit.test_track import KEY, READY, STATUS_URL, created, intent, polled, stored
 
 
@@ -293,6 +293,50 @@ def test_a_full_queue_makes_the_lane_modest() -> None:
     one.apply(polled(at=2, state="CLOSED", detail="COMPLETED", url="u"))
     one.apply(Downloading(key=KEY, at=2))
     assert one.next(2) == Create("c", 1)
+
+
+def pushed_out(one: Lane, key: str, at: int) -> None:
+    """Let a job be made that finds the queue full."""
+    action = one.next(at)
+    assert isinstance(action, Create)
+    assert action.key == key
+    one.apply(Intent(key=key, at=at, attempt=action.attempt, request_digest="d"))
+    one.apply(created(key=key, at=at))
+    one.apply(replace(polled(at=at, state="CLOSED", reason="too many exports"), key=key))
+
+
+def test_a_full_queue_is_full_for_all() -> None:
+    """One job at a time finds out whether there is room, after longer and longer waits, and not for ever."""
+    one, now = lane("a", "b", "c"), 0
+    waits = []
+    for _ in range(MAX_WAITS - 1):
+        pushed_out(one, "a", now)
+        wait = one.next(now)
+        assert isinstance(wait, Wait)
+        assert wait.until is not None
+        waits.append(wait.until - now)
+        now = wait.until
+    assert waits[:4] == [60_000, 120_000, 240_000, LONGEST_WAIT_MS]
+    assert set(waits[4:]) == {LONGEST_WAIT_MS}
+    pushed_out(one, "a", now)
+    assert one.next(now) == Finished()
+    one.resume()
+    assert one.next(now) == Create("a", MAX_WAITS + 1)
+
+
+def test_jobs_made_at_once_find_one_full_queue() -> None:
+    """Three that are pushed out together are one reason to wait; one of ours that ends makes room at once."""
+    one = lane("a", "b", "c", "d", "e")
+    for key in "abcd":
+        one.apply(Intent(key=key, at=0, attempt=1, request_digest="d"))
+        one.apply(created(key=key))
+    for key in "bcd":
+        one.apply(replace(polled(at=9, state="CLOSED", reason="too many exports"), key=key))
+    one.apply(replace(polled(at=10), key="a"))
+    assert one.next(59_000) == Poll("a", STATUS_URL)
+    one.apply(replace(polled(at=59_000, state="CLOSED", detail="COMPLETED", url="u"), key="a"))
+    one.apply(Downloading(key="a", at=59_000))
+    assert one.next(59_000) == Create("e", 1)
 
 
 def test_what_the_vendor_ended_is_asked_again_only_by_wish() -> None:
