@@ -2,7 +2,8 @@
 
 The vendor allows N requests a minute [L]. Nobody says how it counts, so the strictest reading is kept: no
 more than N in any 60 seconds. The vendor counts a request when it arrives, which is between its leaving and
-its answer: a request therefore counts from its leaving until a minute after its answer.
+its answer: a request therefore counts from its leaving until a minute after its answer. A file may take
+hours, but its request has arrived, or come to nothing, before the client's patience is over.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from __future__ import annotations
 from bisect import insort
 from collections import deque
 
+from runner.events import Downloading, Event, Intent, Polled, Polling, Resumed, Unanswered
+
 MINUTE_MS = 60_000
-UNDER_WAY_MS = 1_000
-"""A download has reached the vendor long before it ends: it counts as answered so soon after its leaving."""
+UNDER_WAY_MS = 60_000
+"""How long the request of a download may be on its way: so long the client waits for an answer's head."""
 
 
 class Budget:
@@ -21,23 +24,45 @@ class Budget:
     def __init__(self, requests_per_minute: int) -> None:
         self._rate = requests_per_minute
         self._open: dict[str, int] = {}
+        self._streams: dict[str, int] = {}
         self._answered: deque[int] = deque()
         self._polls: deque[int] = deque()
 
+    def take_in(self, event: Event) -> None:
+        """Keep account of requests that leave and of answers that come."""
+        match event:
+            case Intent() | Polling():
+                self.left(event.key, event.at, poll=isinstance(event, Polling))
+            case Downloading():
+                self.streaming(event.key, event.at)
+            case Polled() | Unanswered(step="poll", sent=True):
+                self.looked(event.key, event.at)
+            case Resumed():
+                pass  # no answer has come, and none will
+            case other:
+                self.answered(other.key, other.at)
+
     def left(self, key: str, at: int, *, poll: bool = False) -> None:
-        """Note that a create or a status request of the partition `key` has left."""
+        """Note that a create or a status request of the partition `key` has left.
+
+        One before it that a killed run had under way has counted from its leaving.
+        """
+        self.answered(key, self._open.get(key, at))
         self._open[key] = at
         if poll:
             insort(self._polls, at)
 
-    def streaming(self, at: int) -> None:
-        """Note that a download has begun."""
-        insort(self._answered, at + UNDER_WAY_MS)
+    def streaming(self, key: str, at: int) -> None:
+        """Note that a download of `key` has begun."""
+        self.answered(key, at)
+        self._streams[key] = at + UNDER_WAY_MS
 
     def answered(self, key: str, at: int) -> None:
         """Note that the request of `key` has come to its end, if one was under way."""
         if self._open.pop(key, None) is not None:
             insort(self._answered, at)
+        if (latest := self._streams.pop(key, None)) is not None:
+            insort(self._answered, min(at, latest))
 
     def looked(self, key: str, at: int) -> None:
         """Note that a status request of `key` has come to its end; a replay has not told that it left."""
@@ -47,18 +72,21 @@ class Budget:
 
     def settle(self) -> None:
         """Say that nothing is under way any more: what was, has counted from its leaving."""
-        for at in self._open.values():
+        for at in (*self._open.values(), *(latest - UNDER_WAY_MS for latest in self._streams.values())):
             insort(self._answered, at)
         self._open.clear()
+        self._streams.clear()
 
     def allowed_at(self, now: int) -> int | None:
         """Return when the next request may leave: `now`, a later instant, or None until an answer comes."""
         while self._answered and self._answered[0] <= now - MINUTE_MS:
             self._answered.popleft()
-        over = len(self._open) + len(self._answered) - self._rate
+        latest = [at for at in self._streams.values() if at > now - MINUTE_MS]
+        over = len(self._open) + len(latest) + len(self._answered) - self._rate
         if over < 0:
             return now
-        return self._answered[over] + MINUTE_MS if over < len(self._answered) else None
+        known = sorted((*self._answered, *latest))
+        return known[over] + MINUTE_MS if over < len(known) else None
 
     def poll_allowed_at(self, now: int, most: int) -> int:
         """Return when the next status request may leave, where at most `most` of them may in a minute."""

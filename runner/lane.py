@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from runner.actions import Action, Create, Download, Finished, Place, Poll, Purpose, Wait
 from runner.budget import Budget
-from runner.events import Downloading, Event, Intent, Polled, Polling, Resumed, Unanswered
+from runner.events import Event, Polled, Resumed
 from runner.looks import Looks
 from runner.price import LEAST_REQUESTS
 from runner.steps import after, as_it_is, given_up
@@ -72,7 +72,7 @@ class Lane:
         """Take in one thing that happened; a partition of another manifest only takes time and places."""
         tracks = self.tracks if event.key in self.tracks else self._others
         before = tracks.get(event.key) or Track(event.key)
-        self._spend(event)
+        self._budget.take_in(event)
         track = tracks[event.key] = self._judged(after(before, event), event.at)
         self._looks.moved(before, track, event, scarce=self._scarce(event.at))
         if isinstance(event, Polled) and event.status == 200 and track.state == "running":
@@ -83,20 +83,6 @@ class Lane:
         if event.key in self.tracks:
             self._put(track)
             self._note(before, track, event)
-
-    def _spend(self, event: Event) -> None:
-        """Keep the budget's account of requests that leave and of answers that come."""
-        match event:
-            case Intent() | Polling():
-                self._budget.left(event.key, event.at, poll=isinstance(event, Polling))
-            case Downloading():
-                self._budget.streaming(event.at)
-            case Polled() | Unanswered(step="poll", sent=True):
-                self._budget.looked(event.key, event.at)
-            case Resumed():
-                pass  # no answer has come, and none will
-            case other:
-                self._budget.answered(other.key, other.at)
 
     def _put(self, track: Track) -> None:
         """Put a partition where its state belongs."""
