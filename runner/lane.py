@@ -23,6 +23,8 @@ from runner.welcome import Welcome, pushed_out
 AHEAD = 2
 """How many exports wait at the vendor behind those that run: it advises no more than two at a time [B], and
 bench/SCHEDULE.md shows that more gain nothing."""
+FILES_AT_ONCE = 8
+"""How many files are fetched beside each other: they share one line, and each must keep a least speed."""
 PRIOR_MS = 15_000
 """How long a job takes of which nothing is known yet: a guess, since no document says."""
 
@@ -164,7 +166,7 @@ class Lane:
         if self._allowed_at(now) != now:
             return None
         due = [track for track in moving if not track.busy and track.not_before <= now]
-        if self._purpose != "detach" and (ready := [track for track in due if track.state == "ready"]):
+        if self._fetches(moving) and (ready := [track for track in due if track.state == "ready"]):
             first = min(ready, key=lambda track: track.created_at)
             return Download(first.key, first.download_url)
         if self._creates() and self._room(now) and (key := self._to_create(now)):
@@ -174,6 +176,11 @@ class Lane:
             _, eldest = min(looks, key=lambda look: (look[0], self._order.get(look[1].key, len(self._order))))
             return Poll(eldest.key, eldest.status_url)
         return None
+
+    def _fetches(self, moving: Sequence[Track]) -> bool:
+        """Say whether one more file may be fetched now."""
+        at_once = sum(track.state == "downloading" for track in moving)
+        return self._purpose != "detach" and at_once < FILES_AT_ONCE
 
     def _creates(self) -> bool:
         """Say whether creates may still be sent in this run."""
@@ -271,7 +278,7 @@ class Lane:
 
     def _times(self, moving: Sequence[Track], now: int) -> Iterator[int]:
         """Yield the instants from which each thing could be done, but for the budget."""
-        if self._purpose != "detach":
+        if self._fetches(moving):
             yield from (track.not_before for track in moving if track.state == "ready" and not track.busy)
         polls = self._budget.poll_allowed_at(now, self._most_polls(now))
         yield from (max(at, polls) for at, _ in self._due(moving, now))

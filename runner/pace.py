@@ -15,6 +15,9 @@ from typing import Protocol
 from runner.events import Event
 
 Effect = Callable[[], Event]
+WIDTH = 32
+"""How many effects run beside each other: a lane's files, and the vendor's twenty requests of a minute.
+One that had to wait for a thread would be counted, and its place be taken, long before it leaves."""
 HEARTBEAT_S = 0.25
 """How long a lane sleeps at most before it looks whether it has been asked to stop."""
 
@@ -50,7 +53,7 @@ class Threads:
     `now` tells epoch milliseconds and runs `speed` times as fast as the day: 1 but for a sandbox in a hurry.
     """
 
-    def __init__(self, now: Callable[[], int], width: int = 8, speed: float = 1.0) -> None:
+    def __init__(self, now: Callable[[], int], width: int = WIDTH, speed: float = 1.0) -> None:
         self.now = now
         self._speed = speed
         self._pool = ThreadPoolExecutor(width, thread_name_prefix="care-export")

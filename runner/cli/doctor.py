@@ -171,7 +171,7 @@ def judged(seen: Knock, where: str, now_s: float) -> Iterator[Finding]:
 
 def _asked(profile: Profile, known: Credentials, manifest: Manifest | None) -> Iterator[Finding]:
     """Send the one request, with credentials: the cheapest that is documented."""
-    client, _ = reach(profile, known, beginning(profile, 0), 1)
+    client, _ = reach(profile, known, beginning(profile, 0))
     try:
         answer = client.poll(catalog.load().api.timezones_path)
     finally:

@@ -151,7 +151,7 @@ def opened(room: Room, ready: Prepared, stack: ExitStack) -> LaneRun | None:
     if (count := ready.lane.elsewhere) and room.purpose in ("run", "detach"):
         may = f"{many(count, 'job')} that are not asked for now may be under way"
         tell(f"{ready.profile.name}: {may}; they take places of the queue")
-    client, pace = reach(ready.profile, known, ready.at, room.width)
+    client, pace = reach(ready.profile, known, ready.at)
     stack.callback(client.close)
     return LaneRun(
         name=ready.profile.name,

@@ -16,11 +16,11 @@ STORAGE_ORIGIN = "https://storage.sandbox.invalid"
 """Where the in-memory sandbox keeps its files: another host, as the vendor does."""
 
 
-def reach(profile: Profile, known: Credentials, at: int, width: int) -> tuple[Client, Pace]:
+def reach(profile: Profile, known: Credentials, at: int) -> tuple[Client, Pace]:
     """Return a profile's client and its clock, which begins at `at` (epoch ms) and never goes back."""
     if profile.source != "sandbox":
         trust = trusted(environment())
-        return Client(profile.base_url, known, trust=trust), Threads(steady(at), width)
+        return Client(profile.base_url, known, trust=trust), Threads(steady(at))
     clock = VirtualClock(at)
     application = Application(
         seed=SEED, clock=clock, api_origin=profile.base_url, storage_origin=STORAGE_ORIGIN

@@ -21,7 +21,7 @@ from runner.sink import Sink
 class Room:
     """What all lanes of one run share. `on_unknown` takes the place of what the profiles say.
 
-    `manifest` is what the journal calls the manifest that is run.
+    `width` is how many lanes run at a time, `manifest` what the journal calls the manifest that is run.
     """
 
     sink: Sink

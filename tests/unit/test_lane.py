@@ -20,7 +20,7 @@ from runner.events import (
     Polling,
     Unanswered,
 )
-from runner.lane import Lane
+from runner.lane import FILES_AT_ONCE, Lane
 from runner.track import LONGEST_WAIT_MS, MAX_WAITS, Track
 from tests.unit.test_track import KEY, READY, STATUS_URL, created, intent, polled, stored
 
@@ -52,6 +52,27 @@ def test_a_partition_goes_through_all_actions() -> None:
     assert one.next(15_000) == Place(KEY, stored())
     one.apply(Done(key=KEY, at=15_000, output="o"))
     assert one.next(15_000) == Finished()
+
+
+def test_files_that_take_long_hold_up_nothing_else() -> None:
+    """A few are fetched beside each other; the next one that leaves has the earliest end of its link."""
+    keys = [str(number) for number in range(12)]
+    one = lane(*keys, "last", rate=100, running=12, queued=99)
+    for at, key in enumerate(keys):
+        one.apply(Intent(key=key, at=at, attempt=1, request_digest="d"))
+        one.apply(created(key=key, at=at))
+    for key in reversed(keys):
+        one.apply(replace(polled(at=99, state="CLOSED", detail="COMPLETED", url=key), key=key))
+    for key in keys[:FILES_AT_ONCE]:
+        assert one.next(99) == Download(key, key)
+        one.apply(Downloading(key=key, at=99))
+    assert one.next(99) == Create("last", 1)
+    one.apply(Intent(key="last", at=99, attempt=1, request_digest="d"))
+    assert one.next(99) == Wait(None)
+    one.apply(replace(stored(at=200), key="3"))
+    assert one.next(200) == Place("3", replace(stored(at=200), key="3"))
+    one.apply(Done(key="3", at=200, output="o"))
+    assert one.next(200) == Download(keys[FILES_AT_ONCE], keys[FILES_AT_ONCE])
 
 
 def test_the_queue_is_never_overfilled() -> None:

@@ -6,6 +6,8 @@ import signal
 import threading
 import time
 
+from runner.events import Event, Polling
+from runner.lane import FILES_AT_ONCE
 from runner.pace import HEARTBEAT_S, Threads, steady
 
 
@@ -44,3 +46,20 @@ def test_a_wait_ends_in_time_whatever_signals_come() -> None:
         sender.join()
         signal.signal(signal.SIGUSR1, former)
         pace.close()
+
+
+def test_no_request_waits_for_a_file_to_end() -> None:
+    """There are threads for all files that a lane fetches at once, and for a minute's requests too."""
+    began, ended = threading.Barrier(FILES_AT_ONCE + 20 + 1), threading.Event()
+    pace = Threads(lambda: 0)
+
+    def effect() -> Event:
+        began.wait(10)
+        ended.wait(10)
+        return Polling(key="k", at=0)
+
+    for _ in range(FILES_AT_ONCE + 20):
+        pace.start(effect)
+    began.wait(10)
+    ended.set()
+    pace.close()
