@@ -123,7 +123,7 @@ class Lane:
         A create whose answer is not in the journal becomes `unknown`. A failure of an earlier run is given a
         new chance, but for those that would cost another job: they need `retry_failed`.
         """
-        self._closed, self._pause_until = False, 0
+        self._closed = False
         self._welcome.begin()
         self._looked.clear()
         self._budget.settle()

@@ -104,6 +104,20 @@ def test_a_pause_asked_for_by_the_vendor_holds_for_the_lane() -> None:
     assert one.next(9_000) == Create(KEY, 2)
 
 
+def test_a_pause_outlasts_a_restart() -> None:
+    """Who is stopped while the vendor wants to be left alone does not ask at once when it is run again."""
+    first, again = lane(KEY, "b"), lane(KEY, "b")
+    journal: list[Event] = [intent(), created(at=1_000, status=429, body="", retry_after="200")]
+    for event in journal:
+        first.apply(event)
+        again.apply(event)
+    for resumed in again.resumptions(5_000):
+        again.apply(resumed)
+    again.resume()
+    assert first.next(5_000) == again.next(5_000) == Wait(201_000)
+    assert again.next(201_000) == Create(KEY, 2)
+
+
 def test_refused_credentials_close_the_lane() -> None:
     """After a 401 no other partition asks: it would only be refused too."""
     one = lane(KEY, "b")
