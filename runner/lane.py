@@ -137,6 +137,12 @@ class Lane:
         self._fresh = deque(sorted(planned, key=self._welcome.doubtful.__contains__))
         self._back = {key: None for key in self._back if self.tracks[key].state != "planned"}
 
+    def beside(self, events: Iterable[Event]) -> None:
+        """Count the requests of another lane of the same user, which are over; after `resume`."""
+        for event in events:
+            self._budget.take_in(event)
+        self._budget.settle()
+
     @property
     def elsewhere(self) -> int:
         """Count the jobs of other manifests, or of exports not asked for now, that may be under way."""

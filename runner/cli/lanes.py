@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 
 from runner import catalog
 from runner.actions import Finished
+from runner.budget import UNDER_WAY_MS
 from runner.cli import streams
 from runner.cli.credentials import credentials, credentials_of
 from runner.cli.reach import STORAGE_ORIGIN, reach
@@ -34,6 +35,8 @@ from runner.track import MINUTE_MS, TERMINAL
 
 __all__ = ["STORAGE_ORIGIN", "opened", "prepared"]
 
+COUNTED_MS = UNDER_WAY_MS + MINUTE_MS
+"""How long a request counts at most."""
 RECKONED_MS = 1_000
 """How often the time left is reckoned at most: it looks at every partition."""
 
@@ -65,12 +68,14 @@ def prepared(
 
 
 def _shared(room: Room, lanes: Sequence[Prepared]) -> list[Prepared]:
-    """Return the lanes with what each may use, where several have something to do.
+    """Return the lanes with what each may use, where several have something to do, or just had.
 
     Profiles may be one user, or users of one company; that is known by their credentials only.
     """
     busy = [one for one in lanes if not isinstance(one.lane.next(one.at), Finished)]
-    if len(busy) < 2:
+    told = [one.profile.name for one in busy]
+    idle = [one for one in lanes if one.profile.name not in told and one.last > one.at - COUNTED_MS]
+    if not busy or len(busy) + len(idle) < 2:
         return list(lanes)
     had = credentials_of(one.profile for one in busy)
     named = {one.profile.name: replace(one, known=had[one.profile.name]) for one in busy}
@@ -80,7 +85,24 @@ def _shared(room: Room, lanes: Sequence[Prepared]) -> list[Prepared]:
     for one, limits in zip(busy, given, strict=True):
         if limits != one.profile.limits:
             named[one.profile.name] = _limited(room, named[one.profile.name], limits)
+    _counted(room, list(named.values()), idle)
     return [named.get(one.profile.name, one) for one in lanes]
+
+
+def _counted(room: Room, busy: Sequence[Prepared], idle: Sequence[Prepared]) -> None:
+    """Let each lane count what others of its user have just sent, when all was divided otherwise.
+
+    Of a lane that has nothing to do the credentials may be gone; then nobody can tell whose it is.
+    """
+    users = {one.profile.name: _claim(one, one.known).user for one in busy if one.known}
+    for one in idle:
+        with suppress(Refusal):
+            users[one.profile.name] = _claim(one, credentials(one.profile)).user
+    for one in busy:
+        for other, user in users.items():
+            if other != one.profile.name and user == users[one.profile.name]:
+                events = room.journal.replay(other)
+                one.lane.beside(event for event in events if one.at - COUNTED_MS < event.at <= one.at)
 
 
 def _claim(ready: Prepared, known: Credentials) -> Claim:
@@ -126,7 +148,7 @@ def _replayed(room: Room, profile: Profile, partitions: Sequence[Partition], tra
         room.journal.append(profile.name, resumed)
         lane.apply(resumed)
     lane.resume(retry_failed=room.retry_failed)
-    return Prepared(profile, lane, {one.key: one for one in partitions}, at)
+    return Prepared(profile, lane, {one.key: one for one in partitions}, at, last)
 
 
 def beginning(profile: Profile, last: int) -> int:

@@ -42,12 +42,14 @@ class Room:
 class Prepared:
     """One lane after replay and reconciling; `at` is the instant it begins, `over` as in LaneRun.
 
-    `known` are the profile's credentials, where they had to be known already.
+    `last` is the instant of the journal's last event before that; `known` are the profile's credentials,
+    where they had to be known already.
     """
 
     profile: Profile
     lane: Lane
     partitions: Mapping[str, Partition]
     at: int
+    last: int = 0
     over: Mapping[str, str] = field(default_factory=dict)
     known: Credentials | None = None
