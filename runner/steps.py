@@ -217,20 +217,16 @@ def _lost(track: Track, event: Lost) -> Track:
     """Fetch a file again that is not there any more, by its job; without one, from the start.
 
     If the job's link still lives, the vendor says: our own clock may be wrong. A file that was delivered has
-    used up none of the new one's chances.
+    used up none of the new one's chances; one that never got its name is a body that came to nothing.
     """
-    recreated = "" if track.state == "done" else track.recreated
     state = "running" if track.status_url else "planned"
-    return replace(
-        track,
-        state=state,
-        busy=False,
-        stored=None,
-        not_before=event.at,
-        recreated=recreated,
-        downloads=0,
-        refused=0,
-    )
+    found = replace(track, state=state, busy=False, stored=None, not_before=event.at)
+    if track.state == "done":
+        return replace(found, recreated="", downloads=0, refused=0)
+    if track.downloads + 1 >= MAX_DOWNLOADS:
+        said = f"the file was gone, or another one, before it had its name; fetched {MAX_DOWNLOADS} times"
+        return found.failed(fail(found, event.at, "place", "E-IO", said, Exit.IO))
+    return replace(found, downloads=track.downloads + 1)
 
 
 def _resumed(track: Track, event: Resumed) -> Track:

@@ -147,6 +147,19 @@ def test_too_many_requests_pauses_the_lane_for_as_long_as_asked() -> None:
     assert (track.state, track.pause_until) == ("running", 8_005)
 
 
+def test_a_file_that_vanishes_before_it_has_its_name_is_not_fetched_for_ever() -> None:
+    """Something on this machine takes it away: after a few times that is told; the next run tries anew."""
+    track = walk(*READY)
+    for _ in range(MAX_DOWNLOADS):
+        assert track.failure is None
+        track = walk(Downloading(key=KEY, at=1), stored(), Lost(key=KEY, at=2), track=track)
+        assert track.stored is None
+        track = track if track.failure else walk(READY[-1], track=track)
+    assert track.failure is not None
+    assert (track.failure.code, track.failure.exit) == ("E-IO", Exit.IO)
+    assert track.resumed().state == "running"
+
+
 def test_being_sent_away_for_ever_is_left_for_the_next_run() -> None:
     """A vendor that only ever answers 429 ends the partition with 75."""
     track = Track(KEY)
