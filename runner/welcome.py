@@ -8,7 +8,7 @@ wait together.
 
 from __future__ import annotations
 
-from runner.events import Created, Event
+from runner.events import Created, Event, Resumed
 from runner.track import LONGEST_WAIT_MS, MAX_WAITS, OVERFLOW_WAIT_MS, Track
 
 MOST_IN_DOUBT = 3
@@ -24,9 +24,11 @@ def pushed_out(before: Track, track: Track) -> bool:
 
 
 class Welcome:
-    """How a lane's creates are received. `doubtful` are the partitions whose last one was forbidden.
+    """How a lane's creates are received.
 
-    `opens_at` is when the next create may be sent (epoch ms): while others fill the queue, only now and then.
+    `doubtful` are the partitions whose last one was forbidden, or in doubt (nobody can tell what it did):
+    all others come first. `opens_at` is when the next create may be sent (epoch ms): while others fill the
+    queue, only now and then.
     """
 
     def __init__(self) -> None:
@@ -53,8 +55,9 @@ class Welcome:
             self._found_full(self._full + (before.created_at >= self._full_at), event.at)
         elif before.state == "running" and track.state == "ready":
             self._found_full()
-        if before.state == "intent" and track.in_doubt:
+        if before.state == "intent" and track.in_doubt and not isinstance(event, Resumed):
             self._in_doubt += 1
+            self.doubtful.add(track.key)
             return
         if not isinstance(event, Created):
             return

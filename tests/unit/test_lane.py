@@ -304,6 +304,34 @@ def test_an_answer_that_does_not_tell_stops_creates_as_none_does(
     assert one.next(60_000) == Finished()
 
 
+def test_a_report_that_makes_the_server_fail_holds_up_no_other_one() -> None:
+    """What was answered by HTTP 500 is sent again after all others, in a later run too."""
+    one = lane("a", "b", "c", queued=9)
+    journal = [Intent(key="a", at=0, attempt=1, request_digest="d"), created(key="a", status=500, body="")]
+    for event in journal:
+        one.apply(event)
+    for key in "bc":
+        assert one.next(60_000) == Create(key, 1)
+        one.apply(Intent(key=key, at=60_000, attempt=1, request_digest="d"))
+        one.apply(created(key=key, at=60_000))
+    assert one.next(60_000) == Create("a", 2)
+    again = lane("a", "b", "c")
+    for event in journal:
+        again.apply(event)
+    again.resume()
+    assert again.next(60_000) == Create("b", 1)
+
+
+def test_a_create_that_a_kill_cut_off_is_not_held_against_it() -> None:
+    """It is sent again in its turn."""
+    one = lane("a", "b")
+    one.apply(Intent(key="a", at=0, attempt=1, request_digest="d"))
+    for resumed in one.resumptions(1):
+        one.apply(resumed)
+    one.resume()
+    assert one.next(1) == Create("a", 2)
+
+
 def test_an_answer_says_that_creates_may_go_on() -> None:
     """Only creates without an answer in a row close the way."""
     one = lane("a", "b", "c", KEY)
