@@ -15,7 +15,7 @@ from runner.events import Downloading, Event, Intent, Polled, Polling, Resumed, 
 
 MINUTE_MS = 60_000
 UNDER_WAY_MS = 60_000
-"""How long the request of a download may be on its way: so long the client waits for an answer's head."""
+"""How long a request may be on its way: so long the client waits for an answer, or for a file's head."""
 
 
 class Budget:
@@ -38,7 +38,8 @@ class Budget:
             case Polled() | Unanswered(step="poll", sent=True):
                 self.looked(event.key, event.at)
             case Resumed():
-                pass  # no answer has come, and none will
+                # No answer will come: it has arrived by now, and while somebody waited for it, or never.
+                self.answered(event.key, min(event.at, self._open.get(event.key, event.at) + UNDER_WAY_MS))
             case other:
                 self.answered(other.key, other.at)
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from runner.actions import Create, Download, Finished, Place, Poll, Purpose, Wait
+from runner.budget import MINUTE_MS, UNDER_WAY_MS
 from runner.errors import Exit
 from runner.events import (
     Adopted,
@@ -143,14 +144,21 @@ def test_each_run_counts_its_own_tries_in_a_replay_too() -> None:
         journal += [resumed, *refused]
 
 
-def test_a_resumption_is_no_answer_to_a_request_under_way() -> None:
-    """The budget counts a create of a killed run from its leaving."""
+@pytest.mark.parametrize(
+    ("events", "again"),
+    [([intent()], 50_000), ([intent()], 90_000), ([*READY, Downloading(key=KEY, at=0)], 50_000)],
+)
+def test_what_a_kill_cut_off_counts_as_long_as_it_may_have_been_on_its_way(
+    events: list[Event], again: int
+) -> None:
+    """It arrived before the next run began, and while the client would still have waited for its answer."""
     one = lane(KEY, rate=1)
-    one.apply(intent())
-    (resumed,) = one.resumptions(50_000)
+    for event in events:
+        one.apply(event)
+    (resumed,) = one.resumptions(again)
     one.apply(resumed)
     one.resume()
-    assert one.next(50_000) == Wait(60_000)
+    assert one.next(again) == Wait(min(again, UNDER_WAY_MS) + MINUTE_MS)
 
 
 def test_a_closed_lane_lets_what_is_under_way_end() -> None:
