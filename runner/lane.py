@@ -127,7 +127,7 @@ class Lane:
         self._welcome.begin()
         self._looked.clear()
         self._budget.settle()
-        self._looks.settle(key for key, track in self._others.items() if track.state == "running")
+        self._looks.settle(key for key, track in self._others.items() if track.stands)
         self._others |= {key: self._others[key].resumed() for key in self._looks.strange}
         self._back, self._moving = {}, {}
         for key, track in self.tracks.items():

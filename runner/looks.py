@@ -173,12 +173,13 @@ class Looks:
         if track.looked_at > before.looked_at and self._watched(before, event.at):
             kind, age = self._kind(track.key), track.looked_at - self._started[track.key]
             self._so_far[kind] = max(self._so_far.get(kind, 0), age)
-        if track.state == "running" and isinstance(event, Created | Adopted):
+        if track.stands and isinstance(event, Created | Adopted):
             self._made(track.key, event.at)
-        elif track.state == "running" and self._turns_up(before, track):
+        elif track.stands and self._turns_up(before, track):
             self._made(track.key, track.created_at)
-        elif track.state != "running" and before.state == "running":
-            self._ended(before, event.at, ready=track.state == "ready", scarce=scarce)
+        elif before.stands and not track.stands:
+            ready = track.state == "ready" or track.completed
+            self._ended(before, event.at, ready=ready, scarce=scarce)
             if track.out_of_sight:
                 self._left[track.key] = event.at + self._stays(track.key)
 

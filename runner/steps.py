@@ -58,7 +58,7 @@ def _intent(track: Track, event: Intent) -> Track:
     return replace(
         track, state="intent", busy=True, attempt=event.attempt, possible_duplicate=duplicate,
         stored=None, failure=None, download_url="", status_url="", looked_at=0, adopted=False, downloads=0,
-        refused=0,
+        refused=0, completed=False,
     )  # fmt: skip
 
 
@@ -110,9 +110,9 @@ def _polled(track: Track, event: Polled) -> Track:
     track = replace(track, busy=False)
     match answers.read_status(event.status, event.body, track.workflow_id, event.retry_after):
         case answers.Running():
-            return replace(track, looked_at=event.at, not_before=event.at, waits=0, errors=0)
+            return replace(track, looked_at=event.at, not_before=event.at, waits=0, errors=0, completed=False)
         case answers.Ready(""):
-            return track.sent_away(
+            return replace(track, completed=True).sent_away(
                 event.at, NO_LINK_WAIT_MS, "running", code="E-NO-LINK", exit=Exit.UNTRUSTED
             )
         case answers.Ready(url):
@@ -172,7 +172,8 @@ def _not_downloaded(track: Track, event: NotDownloaded) -> Track:
         expired = event.at - track.created_at >= LINK_LIFE_MS
         if track.refused >= (1 if expired else MAX_DOWNLOADS):
             return _recreate(track, event.at, f"the download link has expired (HTTP {event.status})")
-        return replace(track, state="running", not_before=event.at, refused=track.refused + 1)
+        refused = track.refused + 1
+        return replace(track, state="running", completed=True, not_before=event.at, refused=refused)
     if event.status == 429 or 500 <= event.status <= 599:
         return track.sent_away(event.at, _away_ms(track, event), "ready", pause=event.status == 429)
     message = f"the download answered HTTP {event.status}"
@@ -220,7 +221,7 @@ def _lost(track: Track, event: Lost) -> Track:
     used up none of the new one's chances; one that never got its name is a body that came to nothing.
     """
     state = "running" if track.status_url else "planned"
-    found = replace(track, state=state, busy=False, stored=None, not_before=event.at)
+    found = replace(track, state=state, completed=True, busy=False, stored=None, not_before=event.at)
     if track.state == "done":
         return replace(found, recreated="", downloads=0, refused=0)
     if track.downloads + 1 >= MAX_DOWNLOADS:

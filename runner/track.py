@@ -42,7 +42,8 @@ class Track:
     `state` is one of planned, intent, unknown, running, ready, downloading, stored, done, failed; `busy` says
     that an effect is under way. Instants are epoch ms. `looked_at` is when the job was last found running (0:
     never). `downloads` counts bodies that came to nothing, `refused` links that were. `recreated` is the
-    reason of a second job, if any. `adopted`: the job was started by hand.
+    reason of a second job, if any. `adopted`: the job was started by hand. `completed`: it has ended
+    well, and only a link is to come, or to come again.
     """
 
     key: str
@@ -64,6 +65,7 @@ class Track:
     recreated: str = ""
     possible_duplicate: bool = False
     adopted: bool = False
+    completed: bool = False
     stored: Stored | None = None
     failure: Failed | None = None
 
@@ -127,9 +129,12 @@ class Track:
     def out_of_sight(self) -> bool:
         """Say whether the track failed where its job may run on: no look told how it stands."""
         failure = self.failure
-        return failure is not None and (
-            self._goes_on() and failure.step == "poll" and failure.code != "E-NO-LINK"
-        )
+        return failure is not None and (self._goes_on() and failure.step == "poll" and not self.completed)
+
+    @property
+    def stands(self) -> bool:
+        """Say whether the job stands in the vendor's queue, as far as is known."""
+        return self.state == "running" and not self.completed
 
     @property
     def in_doubt(self) -> bool:

@@ -491,6 +491,15 @@ def test_who_only_makes_jobs_looks_once_at_those_in_the_way() -> None:
         assert one.next(1_000) == then
 
 
+def test_a_job_that_waits_for_its_link_holds_up_no_other_one() -> None:
+    """Its place in the vendor's queue is free as soon as it is COMPLETED."""
+    one = lane(KEY, "b", running=1, queued=1)
+    one.apply(intent())
+    one.apply(created())
+    one.apply(polled(at=5_000, state="CLOSED", detail="COMPLETED"))
+    assert one.next(5_000) == Create("b", 1)
+
+
 def test_jobs_that_cannot_be_looked_at_are_no_reason_for_more() -> None:
     """While the vendor's status is ill its queue is as full as before: no job is made to be pushed out."""
     keys = ("a", "b", "c", "d", "e")

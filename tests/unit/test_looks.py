@@ -20,7 +20,7 @@ from runner.looks import (
     kind_of,
 )
 from runner.steps import after
-from runner.track import Track
+from runner.track import NO_LINK_WAIT_MS, Track
 from tests.unit.test_track import created, polled
 
 DAY_MS = 86_400_000
@@ -248,9 +248,9 @@ def test_no_job_is_left_unseen_for_hours_because_another_one_took_a_day() -> Non
     assert watch.due("a") - 100 * DAY_MS == LATEST_FIRST_MS
 
 
-def out_of_sight(watch: Watch, key: str, at: int, code: str = "E-SERVER") -> None:
+def out_of_sight(watch: Watch, key: str, at: int) -> None:
     """Let looks at a job fail until it is left for the next run."""
-    left = {"step": "poll", "code": code, "message": "m", "exit": Exit.UNFINISHED}
+    left = {"step": "poll", "code": "E-SERVER", "message": "m", "exit": Exit.UNFINISHED}
     watch.happen(Failed(key=key, at=at, **left))  # type: ignore[arg-type]
 
 
@@ -260,10 +260,25 @@ def test_a_job_that_cannot_be_looked_at_fills_its_place_for_a_while() -> None:
     watch.make("a", 0)
     watch.make("b", 0)
     out_of_sight(watch, "a", 1_000)
-    out_of_sight(watch, "b", 1_000, "E-NO-LINK")
+    watch.happen(replace(polled(at=1_000, state="CLOSED", detail="COMPLETED"), key="b"))
+    out_of_sight(watch, "b", 1_000)
     assert watch.looks.held(LEFT_MS) == 1
     assert list(watch.looks.leaves(LEFT_MS)) == [1_000 + LEFT_MS]
     assert watch.looks.held(1_000 + LEFT_MS) == 0
+
+
+def test_a_job_without_a_link_yet_has_left_the_queue() -> None:
+    """COMPLETED is its end: its place is free, its time is known, and only its link is asked for."""
+    watch = Watch(running=1)
+    watch.make("a", 0)
+    watch.make("b", 0)
+    watch.look("a", 9_000, ended=False)
+    watch.happen(replace(polled(at=11_000, state="CLOSED", detail="COMPLETED"), key="a"))
+    assert watch.looks.held(11_000) == 1
+    assert watch.looks.expected("b", surely=True) == 11_000
+    assert watch.due("a") == 11_000 + NO_LINK_WAIT_MS
+    watch.look("a", 26_000, ended=True)
+    assert watch.looks.held(26_000) == 1
 
 
 def test_of_a_slow_kind_the_place_is_kept_longer() -> None:
