@@ -27,6 +27,8 @@ MOST_TOKENS = 16
 """What of one answer is learnt at most: a server must not be able to fill our memory."""
 
 _GIVEN = re.compile(r'"(runId|statusUrl|downloadUrl)"\s*:\s*("(?:[^"\\]|\\.)*")')
+_USERINFO = re.compile(r"(?<=:/)(/?)(?:[^\s/?#:'\"]*:[^\s'\"]*|[^\s/?#'\"]*)@")
+_VALUE = re.compile(r"([?&][\w.~%\[\]-]{1,80}=)[^\s&#'\"]+")
 _WORD = re.compile(r"[a-z]{1,16}([_-][a-z]{1,16}){0,3}|[0-9]{1,13}")
 """What is no token, though it stands where one could: a plain word, a number, an instant."""
 
@@ -72,6 +74,14 @@ def pair(username: str, password: str) -> tuple[str, str]:
     """Return what HTTP Basic makes of two credentials: the text, and its token."""
     both = f"{username}:{password}"
     return both, base64.b64encode(both.encode("utf-8", "surrogateescape")).decode()
+
+
+def bare(text: str) -> str:
+    """Return text whose addresses show no user, no password and no value of their queries, known or not.
+
+    Whoever names a request, or types a file's name, may write an address there with all that is in it.
+    """
+    return _USERINFO.sub(rf"\1{CUT}@", _VALUE.sub(rf"\1{CUT}", text))
 
 
 def tokens(body: str) -> list[str]:

@@ -14,6 +14,7 @@ from runner.cli.verbs import COMPLETING, NAME, Verbs
 from runner.cli.world import environment
 from runner.codes import BY_EXIT
 from runner.errors import Exit
+from runner.redact import bare
 
 
 @click.group(
@@ -78,7 +79,7 @@ def _misused(error: click.UsageError) -> int:
         near = _near(error.option_name, error.possibilities or ())
         error = click.NoSuchOption(error.option_name, error.message, near, error.ctx)
     path = error.ctx.command_path if error.ctx else NAME
-    tell(f"{path}: {BY_EXIT[Exit.USAGE]}: {error.format_message()}")
+    tell(f"{path}: {BY_EXIT[Exit.USAGE]}: {bare(error.format_message())}")
     tell(f"'{path} --help' shows what there is.")
     return Exit.USAGE
 

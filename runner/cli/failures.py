@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 import traceback
+from dataclasses import replace
 from pathlib import Path
 
 from runner.cli.streams import tell
 from runner.cli.world import environment
 from runner.codes import CODES, code_of
 from runner.errors import Exit, Refusal
+from runner.redact import bare
 
 _NO_PLACE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR, errno.EISDIR}
 """Why something cannot be created at all. What is only read is refused where it is read."""
@@ -18,16 +20,17 @@ _FOLDER = "Name a folder, or one that is not there yet: it is made."
 
 def refused(refusal: Refusal) -> int:
     """Tell the places, what was refused, and what to do about it; return the exit code."""
-    for problem in refusal.problems:
+    problems = [replace(one, file=bare(one.file), message=bare(one.message)) for one in refusal.problems]
+    for problem in problems:
         tell(str(problem))
-    code = code_of(refusal)
+    code, message = code_of(refusal), bare(refusal.message)
     todo = refusal.advice or CODES[code].advice
     if environment().get("GITHUB_ACTIONS") == "true":
         # Loaded only there: what can draw a report is not needed to say that a name is misspelt.
         from runner.cli.annotations import annotate_refusal
 
-        annotate_refusal(code, refusal.message, todo, refusal.problems)
-    tell(f"care-export: {code}: {refusal.message}")
+        annotate_refusal(code, message, todo, problems)
+    tell(f"care-export: {code}: {message}")
     tell(todo)
     return refusal.exit
 

@@ -31,6 +31,9 @@ _FILE = re.compile(
 )
 """A word that names a file and no address; the paths of the API begin otherwise."""
 _ZONE_FILE = Path("/etc/localtime")
+_PASTED = (
+    "Put the address into a file, or give - and paste it: as an argument a shell keeps it in its history."
+)
 
 
 def typed(words: Sequence[str], environment_file: str | None) -> tuple[str, Reading]:
@@ -67,6 +70,8 @@ def lying(name: str, environment_file: str | None) -> tuple[str, Reading]:
     if path.is_dir():
         files = dict(_folder(path))
         return name, _read(name, lambda: source.of_folder(files, environ))
+    if "://" in name and not path.exists():
+        raise Refusal(Exit.NO_INPUT, f"{name!r} is an address and no file", advice=_PASTED)
     content = _contents(path)
     return name, _read(name, lambda: source.of_bytes(content, name, environ))
 

@@ -14,6 +14,7 @@ from runner.foreign.broken import Beside
 from runner.foreign.call import Call, Reading, Remark, Unread, within
 from runner.foreign.curl import NAMES, calls
 from runner.foreign.data import MAX_BYTES, MAX_CALLS, mapping, of_json, of_yaml
+from runner.redact import bare
 
 KNOWN = (
     "a URL, a curl line, a Postman collection (version 2.1), a Bruno file or folder, a HAR, "
@@ -138,15 +139,18 @@ def _of_yaml(text: str, file: str, given: dict[str, str]) -> Reading:
 
 
 def _some(reading: Reading) -> Reading:
-    """Return a reading that has a request, in a bounded number of them."""
+    """Return a reading that has a request, in a bounded number of them; no name shows what lets one in.
+
+    Postman calls a request by its address, and keeps that name where the address has variables since.
+    """
     if not reading.calls:
         raise Unread(f"there is no request in {reading.kind}")
     if len(reading.calls) > MAX_CALLS:
         raise Unread(f"over {MAX_CALLS} requests; give fewer")
-    if len(reading.calls) == 1:
-        return reading
-    named = (replace(one, name=one.name or f"request {at}") for at, one in enumerate(reading.calls, 1))
-    return replace(reading, calls=tuple(named))
+    alone = len(reading.calls) == 1
+    names = (bare(one.name) or ("" if alone else f"request {at}") for at, one in enumerate(reading.calls, 1))
+    named = (replace(one, name=name) for one, name in zip(reading.calls, names, strict=True))
+    return replace(reading, title=bare(reading.title), calls=tuple(named))
 
 
 def _of_lines(text: str, remarks: list[Remark]) -> Reading:

@@ -377,6 +377,33 @@ def test_a_file_that_is_not_there_is_no_address(here: Path, capsys: Any, name: s
         assert ("; did you mean 'old.txt'?" in err) == (name in ("./old.tx", "OLD1.TXT"))
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("import",), Exit.NO_INPUT),
+        (("show",), Exit.NO_INPUT),
+        (("import", "one"), Exit.USAGE),
+        (("explain", "one", "--environment"), Exit.NO_INPUT),
+        (("drift", "--openapi"), Exit.NO_INPUT),
+    ],
+)
+def test_an_address_in_the_place_of_a_file_is_not_repeated(
+    here: Path, capsys: Any, arguments: tuple[str, ...], code: Exit
+) -> None:
+    """Whoever gives an address where a file belongs is told so, without its values."""
+    ended, out, err = typed(capsys, *arguments, f"https://me:hunter2-1@host/a?companyKey={SECRETS[0]}")
+    assert (ended, out) == (code, "")
+    assert "host/a?companyKey=…" in err
+    assert not [one for one in (*SECRETS, "hunter2-1") if one in err]
+
+
+def test_import_says_how_an_address_is_given(here: Path, capsys: Any) -> None:
+    """Import takes a file; an address goes into one, or to standard input."""
+    _, _, err = typed(capsys, "import", "https://host/a")
+    assert err.splitlines()[0] == "care-export: E-NO-FILE: 'https://host/a' is an address and no file"
+    assert "give - and paste it" in err
+
+
 def test_a_path_of_the_api_is_an_address(here: Path, capsys: Any) -> None:
     """It begins as a file's name does, but nobody has such a file."""
     code, out, _ = typed(capsys, "explain", "/api/public/teams?companyKey=[KEY]")

@@ -136,6 +136,16 @@ def test_variables_are_put_in() -> None:
         one({"url": "{{a}}{{a}}{{a}}/c"}, variable=long)
 
 
+def test_a_name_that_is_an_address_shows_no_value() -> None:
+    """Postman calls a request by its address; a key stays in that name when the address has a variable."""
+    address = f"{URL}?companyKey=OLD-KEY-1"
+    item = {"name": address, "request": f"{URL}?companyKey={{{{key}}}}"}
+    found = postman({"name": "https://me:secret-1@host", "item": [item]}, info={"name": address})
+    assert found.title == f"{URL}?companyKey=…"
+    assert found.calls[0].name == f"https://…@host / {URL}?companyKey=…"
+    assert postman({"name": "", "request": URL}, {"name": "b", "request": URL}).calls[0].name == "unnamed"
+
+
 def test_scripts_are_not_run_and_said_to_be_there() -> None:
     """On the collection, a folder or a request; an empty one is none."""
     script = [{"listen": "test", "script": {"exec": ["x"]}}]

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.redact import LONGEST_TOKEN, MASK, MOST_TOKENS, Redactor, pair, tokens, writings
+from runner.redact import LONGEST_TOKEN, MASK, MOST_TOKENS, Redactor, bare, pair, tokens, writings
 from tests.writings import WRITERS
 
 SECRETS = (
@@ -162,3 +162,21 @@ def test_a_server_cannot_fill_our_memory() -> None:
     many = json.dumps([{"runId": f"A{number}B{'x' * 9_000}"} for number in range(99)])
     assert len(tokens(many)) == MOST_TOKENS
     assert {len(one) for one in tokens(many)} == {LONGEST_TOKEN}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("https://host/a?companyKey=K1&x=a%20b#c", "https://host/a?companyKey=…&x=…#c"),
+        ("{{base}}/reports/author?companyKey=K1", "{{base}}/reports/author?companyKey=…"),
+        ("'https:/host/a?k=K1': No such file", "'https:/host/a?k=…': No such file"),
+        ("https://me:p@ss/w?x@host/a", "https://…@host/a"),
+        ("https://token@host:8443/a", "https://…@host:8443/a"),
+        ("https://host:8443/a/b", "https://host:8443/a/b"),
+        ("June & July, is it x=1?", "June & July, is it x=1?"),
+        ("post @ https://host/@me", "post @ https://host/@me"),
+    ],
+)
+def test_an_address_shows_no_value(text: str, shown: str) -> None:
+    """Values of a query, user and password are never shown, whoever they are; all else stays."""
+    assert bare(text) == shown
