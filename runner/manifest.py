@@ -23,12 +23,16 @@ from runner.judge import found
 from runner.parameters import CREDENTIALS
 from runner.request import digest
 from runner.scalars import shown
-from runner.wording import got
+from runner.wording import got, kind
 
 __all__ = ["Export", "Manifest", "judge_version", "parse"]
 
 VERSION = 1
 """The version of the format that is read here."""
+
+_OTHERS = frozenset({"item", "log", "opencollection"})
+"""Keys at the top of what other tools write: a collection of Postman, a HAR, an OpenCollection."""
+_IMPORTED = "`care-export import` makes a manifest of requests that other tools wrote"
 
 DIRECTORY = "exports"
 """The output directory where a manifest names none."""
@@ -77,9 +81,11 @@ def _versioned(document: Document) -> dict[str, Json]:
     """Return the top of the manifest, of the version that is known here; otherwise nothing more is judged."""
     findings, top = Findings(document), document.data
     if not isinstance(top, dict):
-        findings.refuse((), f"expected a mapping with the keys version and exports, got {got(top)}")
+        hint = f"; {_IMPORTED}" if isinstance(top, str) and "://" in top else ""
+        findings.refuse((), f"expected a mapping with the keys version and exports, got {kind(top)}{hint}")
     elif "version" not in top:
-        findings.refuse((), "missing key 'version'; write version: 1 first")
+        fix = "write version: 1 first" if _OTHERS.isdisjoint(top) else _IMPORTED
+        findings.refuse((), f"missing key 'version'; {fix}")
     else:
         judge_version(top["version"], findings)
     findings.raise_if_refused(Exit.DATA)

@@ -18,6 +18,7 @@ from runner.findings import Findings
 from runner.judge import did_you_mean, found
 from runner.manifest import judge_version
 from runner.references import Readers, ReadFile, ReadKeyring, Reference, Unusable, read, reference
+from runner.wording import kind
 
 __all__ = [
     "PREFIX",
@@ -107,7 +108,10 @@ def sandbox() -> Profile:
 def parse(document: Document, schema: Mapping[str, Any]) -> dict[str, Profile]:
     """Return the profiles of a profiles.yaml by name; Refusal (78) with every problem at once."""
     findings, data = Findings(document), document.data
-    if isinstance(data, dict) and "version" in data:
+    if not isinstance(data, dict):
+        findings.refuse((), f"expected a mapping with the keys version and profiles, got {kind(data)}")
+        findings.raise_if_refused(Exit.PROFILES)
+    elif "version" in data:
         judge_version(data["version"], findings)
         findings.raise_if_refused(Exit.PROFILES)
     judged = found(data, schema)

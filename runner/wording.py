@@ -106,6 +106,11 @@ def got(value: Json) -> str:
             return "a mapping"
 
 
+def kind(value: Json) -> str:
+    """Say what a whole file is, and of a text not which: it may be another one, with secrets in it."""
+    return "text" if isinstance(value, str) and value else got(value)
+
+
 def expected(schema: Mapping[str, Any]) -> str:
     """Say what a schema takes."""
     if "enum" in schema or "const" in schema:

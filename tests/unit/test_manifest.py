@@ -54,6 +54,27 @@ def said_with(known: Catalog, text: str) -> str:
     return "\n".join(str(each) for each in refusal.value.problems)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("CARE_PASSWORD=hunter2-1", "got text"),
+        (
+            "curl -u me:hunter2-1 https://host/a",
+            "got text; `care-export import` makes a manifest of requests that other tools wrote",
+        ),
+        (
+            '{"info": {}, "item": []}',
+            "missing key 'version'; `care-export import` makes a manifest of requests that other tools wrote",
+        ),
+    ],
+)
+def test_a_file_of_another_kind_is_not_repeated(text: str, said: str) -> None:
+    """What is no manifest at all may hold secrets; what makes one of it is named where that is known."""
+    (line,) = refused(text).splitlines()
+    assert line.endswith(said)
+    assert "hunter2" not in line
+
+
 def test_what_is_written_is_what_is_sent() -> None:
     """Names, output and every key of an export come from the manifest; UI names become API names."""
     found = read(FULL)

@@ -64,6 +64,15 @@ def unchosen(environ: Mapping[str, str], names: tuple[str, ...] | None = None) -
     return refusal.value.message
 
 
+@pytest.mark.parametrize(
+    ("text", "seen"), [("CARE_PASSWORD=hunter2-1\n", "text"), ("- a\n", "a list"), ("7\n", "the number 7")]
+)
+def test_a_file_of_another_kind_is_not_repeated(text: str, seen: str) -> None:
+    """A file that holds no profiles may hold secrets: its kind is said, and not what stands there."""
+    wanted = f"profiles.yaml:1:1: expected a mapping with the keys version and profiles, got {seen}"
+    assert refused(text) == wanted
+
+
 def test_a_profile_is_read_as_references() -> None:
     """A profile holds names of variables and files, and limits; what is left out is the documented limit."""
     assert read(GOOD) == {
