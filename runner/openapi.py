@@ -14,6 +14,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import yaml
+from yaml.events import CollectionEndEvent, CollectionStartEvent
 
 from runner.catalog import Catalog, Parameter, Report, request_schema
 from runner.document import Json
@@ -25,6 +26,8 @@ REPORTS = "/reports/report/"
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _METHODS = ("get", "post", "put", "delete", "patch")
 _DEEPEST = 20
+_MOST_LEVELS = 200
+"""How deep a document may be: libyaml's reader in C ends the whole program where its own stack does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +61,37 @@ def read(content: bytes) -> Json:
     Every scalar of YAML is text here: keys such as 200 are usual, and nothing hangs on the kind of a value.
     """
     try:
-        text = content.decode("utf-8-sig")
-        data: Json = json.loads(text) if text.lstrip().startswith("{") else yaml.load(text, _LOADER)  # noqa: S506 - makes text only
-    except (UnicodeDecodeError, yaml.YAMLError, ValueError, RecursionError) as error:
-        raise NoOpenApi(f"it is neither JSON nor YAML in UTF-8 ({type(error).__name__})") from None
+        return _data(content.decode("utf-8-sig"))
+    except RecursionError:
+        raise NoOpenApi("it is nested too deeply") from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise NoOpenApi(f"it is neither JSON nor YAML in UTF-8{_place(error)}") from None
+
+
+def _place(error: Exception) -> str:
+    """Say where the text of a document cannot be read any further, where that is known."""
+    match error:
+        case json.JSONDecodeError():
+            line, column = error.lineno, error.colno
+        case yaml.MarkedYAMLError(problem_mark=mark) if mark:
+            line, column = mark.line + 1, mark.column + 1
+        case _:
+            return ""
+    return f": it cannot be read beyond line {line}, column {column}; was it cut off?"
+
+
+def _data(text: str) -> Json:
+    """Return the data of a text; RecursionError where it is nested too deeply."""
+    data: Json
+    if text.lstrip().startswith("{"):
+        data = json.loads(text)
+        return data
+    depth = 0
+    for event in yaml.parse(text, _LOADER):
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if depth > _MOST_LEVELS:
+            raise RecursionError
+    data = yaml.load(text, _LOADER)  # noqa: S506 - makes text only
     return data
 
 

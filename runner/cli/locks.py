@@ -70,7 +70,7 @@ def sound(content: bytes, data: Any) -> bool:  # noqa: ANN401 - any JSON
 def _parsed(content: bytes, path: Path) -> Any:  # noqa: ANN401 - any JSON
     try:
         return json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         advice = "Take it from the last commit, or delete it to have it made again."
         message = f"{path} is damaged: it is not JSON"
         raise Refusal(Exit.DATA, message, advice=advice, code="E-LOCK-DAMAGED") from error

@@ -62,6 +62,6 @@ def _before(state: Path, manifest: Path) -> Mapping[str, Any]:
     kept = pages.last_lock(state, manifest)
     try:
         lock: Mapping[str, Any] = json.loads(kept.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return committed(manifest, required=False)
     return lock

@@ -202,7 +202,7 @@ def test_verify_names_what_is_missing_or_in_the_way(capsys: pytest.CaptureFixtur
     assert "2 of 2 files differ" in err
 
 
-@pytest.mark.parametrize("text", ["{", '{"version": 2}'])
+@pytest.mark.parametrize("text", ["{", '{"version": 2}', "[" * 100_000])
 def test_a_damaged_lock_is_refused(text: str) -> None:
     """A lock that cannot be read is 65, and is not written over."""
     LOCK.write_text(text)
