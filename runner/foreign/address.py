@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from runner.foreign.call import Remark, Unread, Url, sound
 from runner.request import Pairs
@@ -19,6 +19,8 @@ MOST_PAIRS = 1_000
 """The most parameters of a request."""
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_UNCODED = re.compile(r"(\w[^/?#@:\s]*):(?!\d{1,5}[/?#]|[{$\[<])([^/?#@]+[/?#][^@]*)@")
+"""A user and a password with a sign that ends an address's host."""
 _CODE = re.compile(r"%[0-9A-Fa-f]{2}")
 _STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _NAME = re.compile(r"[a-z][A-Za-z]{0,40}")
@@ -50,11 +52,10 @@ def read(text: str) -> tuple[Url, str, str, list[Remark]]:
     if len(text) > LONGEST:
         raise Unread(f"an address of over {LONGEST:,} characters")
     text, remarks = _whole(re.sub(r"\A<(.*)>\Z", r"\1", text.strip(), flags=re.DOTALL).strip("'\""))
-    text, _, fragment = text.partition("#")
+    scheme = _SCHEME.match(text)
+    rest, _, fragment = _coded(text[scheme.end() :] if scheme else text, remarks).partition("#")
     if fragment:
         remarks.append(Remark("what stands behind # is never sent; %23 is the sign itself", "address"))
-    scheme = _SCHEME.match(text)
-    rest = text[scheme.end() :] if scheme else text
     before, question, query = rest.partition("?")
     authority, slash, path = ("", "/", before[1:]) if before.startswith("/") else before.partition("/")
     user, _, host = authority.rpartition("@")
@@ -64,6 +65,15 @@ def read(text: str) -> tuple[Url, str, str, list[Remark]]:
     host = host if re.search(r"[{$]", host) else host.lower()
     url = Url((scheme[1] if scheme else "").lower(), host, slash + unquote(path), pairs)
     return url, unquote(username), unquote(password), [*remarks, *odd]
+
+
+def _coded(text: str, remarks: list[Remark]) -> str:
+    """Return an address without its scheme; a password in it as it has to be written."""
+    if not (found := _UNCODED.match(text)):
+        return text
+    message = "a /, ? or # in a password ends the host there; write %2F, %3F or %23, or give it with -u"
+    remarks.append(Remark(message, "address"))
+    return f"{found[1]}:{quote(found[2], safe='%')}@{text[found.end() :]}"
 
 
 def _whole(text: str) -> tuple[str, list[Remark]]:

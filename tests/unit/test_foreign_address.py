@@ -37,6 +37,29 @@ def test_what_is_around_it_is_no_part_of_it() -> None:
     assert address.read("me:pw@ex.com/a")[1:3] == ("me", "pw")
 
 
+@pytest.mark.parametrize("password", ["pw/1", "pw?1", "pw#1", "2pw/%2F", "pw//a?b#c"])
+def test_a_password_that_would_end_the_host_is_read_as_one(password: str) -> None:
+    """Nothing of it is taken for the host, which is shown; how it has to be written is said."""
+    url, user, secret, remarks = address.read(f"https://me:{password}@ex.com/a?b=c#d")
+    assert (user, secret, url.host, url.path) == ("me", password.replace("%2F", "/"), "ex.com", "/a")
+    assert "%2F, %3F or %23" in remarks[0].message
+
+
+@pytest.mark.parametrize(
+    ("text", "host"),
+    [
+        ("https://ex.com:8443/a?mail=me@ex.com", "ex.com:8443"),
+        ("https://ex.com:/a@b", "ex.com:"),
+        ("{{host}}:{{port}}/a?mail=me@ex.com", "{{host}}:{{port}}"),
+        ("https://[::1]:80/a@b", "[::1]:80"),
+        ("ex.com:$PORT/a?mail=me@ex.com", "ex.com:$PORT"),
+    ],
+)
+def test_a_port_is_no_password(text: str, host: str) -> None:
+    """Whatever follows in the address, a number or a variable behind the host is its port."""
+    assert address.read(text)[0].host == host
+
+
 @pytest.mark.parametrize(
     ("query", "about", "words", "value"),
     [
