@@ -12,7 +12,7 @@ from runner.foreign.call import Body, Call, Reading, Remark, within
 from runner.foreign.curl import pairs_in
 from runner.foreign.headers import credentials, secrets_of
 from runner.foreign.postman import SCRIPTS
-from runner.foreign.variables import Scope
+from runner.foreign.variables import Scope, in_path
 from runner.request import Pairs
 
 METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace", "connect", "http")
@@ -151,7 +151,7 @@ def _call(path: str, file: _File, method: str, above: Sequence[_File], given: Ma
 
 def _url(file: _File, method: str) -> str:
     """Return the address, with the parameters that are not switched off where they are listed."""
-    url = file.value(method, "url")
+    url = in_path(file.value(method, "url"), dict(file.pairs("params:path")))
     for block in ("params:query", "query"):
         if block in file.blocks:
             query = "&".join(f"{name}={value}" for name, value in file.pairs(block))

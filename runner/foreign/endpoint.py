@@ -19,6 +19,8 @@ Kind = Literal["create", "status", "download", "teams", "time zones", "jobs", "p
 _CREATE = re.compile(r"/report/(?:marketing/)?([^/]+)$")
 _JOB = re.compile(r"/(?:reports/report|report/reports)/([^/]+)/(.+)/(status|download)$")
 _AUXILIARY: dict[str, Kind] = {"/teams": "teams", "/config/timezones": "time zones", "/reports/jobs": "jobs"}
+_OPEN = re.compile(r"^:|\{\{|^[$<\[]")
+"""A path's variable, in the way of a collection or of a shell, or what a document writes in its place."""
 _PREFIX = "/api/public"
 _VARIABLE = re.compile(r"\{\{|\$|^$")
 _RELATED = (
@@ -73,6 +75,9 @@ def _create(path: str, catalog: Catalog) -> Endpoint | None:
         return None
     name = found[1]
     report = catalog.report(name)
+    if _OPEN.search(name):
+        remark = Remark(f"{name} has no value here, so nobody knows which report is asked for", "path")
+        return Endpoint("create", remarks=(remark,))
     if report:
         return Endpoint("create", report, remarks=(Remark(f"the path of {name} is {report.path}", "path"),))
     # Whoever writes a title, or a plural, means the report.

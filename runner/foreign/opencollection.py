@@ -13,7 +13,7 @@ from runner.foreign.curl import pairs_in
 from runner.foreign.data import MAX_CALLS, MAX_DEPTH, items, mapping, pairs, text
 from runner.foreign.headers import credentials, secrets_of
 from runner.foreign.postman import SCRIPTS
-from runner.foreign.variables import Scope
+from runner.foreign.variables import Scope, in_path
 from runner.request import Pairs
 
 ROOTS = ("opencollection.yml", "opencollection.yaml")
@@ -147,13 +147,21 @@ def _call(node: dict[str, Json], place: _Place) -> Call:
 
 def _url(http: dict[str, Json]) -> str:
     """Return the address, with the parameters that are not switched off where they are listed."""
-    url, params = text(http.get("url")), http.get("params")
-    listed = mapping(params).get("query") if isinstance(params, dict) else params
-    if not isinstance(listed, list):
+    params = http.get("params")
+    listed = mapping(params) if isinstance(params, dict) else _by_kind(params)
+    url = in_path(text(http.get("url")), dict(pairs(listed.get("path"), "name")))
+    if not isinstance(listed.get("query"), list):
         return url
-    query = [one for one in listed if mapping(one).get("type", "query") == "query"]
-    joined = "&".join(f"{name}={value}" for name, value in pairs(list(query), "name"))
+    joined = "&".join(f"{name}={value}" for name, value in pairs(listed["query"], "name"))
     return url.partition("?")[0] + (f"?{joined}" if joined else "")
+
+
+def _by_kind(params: Json) -> dict[str, Json]:
+    """Return a list of parameters by their kinds; one that names none belongs to the query."""
+    kinds = ("query", "path") if isinstance(params, list) else ()
+    return {
+        kind: [one for one in items(params) if mapping(one).get("type", "query") == kind] for kind in kinds
+    }
 
 
 def _form(body: Json, scope: Scope) -> tuple[Pairs, Body, list[Remark]]:

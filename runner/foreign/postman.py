@@ -14,7 +14,7 @@ from runner.foreign.call import Body, Call, Reading, Remark, Unread
 from runner.foreign.curl import pairs_in
 from runner.foreign.data import MAX_CALLS, MAX_DEPTH, enabled, items, mapping, pairs, text
 from runner.foreign.headers import credentials, secrets_of
-from runner.foreign.variables import Scope
+from runner.foreign.variables import Scope, in_path
 from runner.request import Pairs
 
 SCRIPTS = Remark("scripts of the collection are not run", "scripts", grave=False)
@@ -113,11 +113,11 @@ def _url(url: Json) -> str:
     if isinstance(url, str):
         return url
     found = mapping(url)
-    if "query" not in found:
-        return text(found.get("raw"))
-    before = text(found.get("raw")).partition("?")[0] or _joined(found)
-    query = "&".join(f"{name}={value}" for name, value in pairs(found["query"], "key"))
-    return f"{before}?{query}" if query else before
+    address = text(found.get("raw"))
+    if "query" in found:
+        query = "&".join(f"{name}={value}" for name, value in pairs(found["query"], "key"))
+        address = (address.partition("?")[0] or _joined(found)) + (f"?{query}" if query else "")
+    return in_path(address, dict(pairs(found.get("variable"), "key")))
 
 
 def _joined(url: dict[str, Json]) -> str:

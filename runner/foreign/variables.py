@@ -1,4 +1,4 @@
-"""Variables of a collection, `{{name}}`, put in where their value is known. Pure."""
+"""Variables of a collection, `{{name}}` and `/:name` in a path, put in where their value is known. Pure."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 _NAME = re.compile(r"\{\{\s{0,9}([^{}\s][^{}]{0,99}?)\s{0,9}\}\}")
+_SEGMENT = re.compile(r"(?<=/):(\w[\w-]{0,99})(?=/|$)")
 _DEEPEST = 5
 """A variable's value may hold another one, so many times."""
 _LONGEST = 1_000_000
@@ -31,6 +32,12 @@ class Scope:
                 break
             text = _NAME.sub(lambda found: self.values.get(found[1], found[0]), text)
         return text
+
+
+def in_path(address: str, values: Mapping[str, str]) -> str:
+    """Return an address with the values of its path's variables put in; one without a value stays."""
+    path, question, query = address.partition("?")
+    return _SEGMENT.sub(lambda found: values.get(found[1]) or found[0], path) + question + query
 
 
 def unknowns(text: str) -> list[str]:

@@ -136,6 +136,36 @@ def test_variables_are_put_in() -> None:
         one({"url": "{{a}}{{a}}{{a}}/c"}, variable=long)
 
 
+PATH = f"{REPORT.removesuffix('/report')}/:kind/:report"
+OF_POSTMAN = [{"key": "kind", "value": "report"}, {"key": "report", "value": "{{what}}"}]
+OF_BRUNO = "params:path {\n  kind: report\n  report: {{what}}\n}\n"
+LISTED = (
+    '[{name: a, value: ":b"}, {name: kind, value: report, type: path}, '
+    "{name: report, value: user, type: path}]"
+)
+SORTED = "{path: [{name: kind, value: report}, {name: report, value: user}]}"
+
+
+@pytest.mark.parametrize(
+    ("text", "file"),
+    [
+        (
+            json.dumps(
+                {"info": {}, "item": [{"request": {"url": {"raw": f"{PATH}?a=:b", "variable": OF_POSTMAN}}}]}
+            ),
+            "c.json",
+        ),
+        (f"get {{\n  url: {PATH}?a=:b\n}}\n{OF_BRUNO}", "r.bru"),
+        (f"info: {{name: r}}\nhttp:\n  url: {PATH}\n  params: {LISTED}\n", "r.yml"),
+        (f"info: {{name: r}}\nhttp:\n  url: {PATH}?a=:b\n  params: {SORTED}\n", "r.yml"),
+    ],
+)
+def test_the_variables_of_a_path_are_put_in(text: str, file: str) -> None:
+    """Each tool keeps them beside the address, and in the query a colon is a colon."""
+    (found,) = reading(text, file, what="user").calls
+    assert (found.url.path, found.url.query) == ("/api/public/reports/report/user", (("a", ":b"),))
+
+
 def test_a_name_that_is_an_address_shows_no_value() -> None:
     """Postman calls a request by its address; a key stays in that name when the address has a variable."""
     address = f"{URL}?companyKey=OLD-KEY-1"
