@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -56,8 +56,9 @@ def explain(text: tuple[str, ...], timezone: str | None, environment_file: str |
     known = catalog.load()
     local = foreign.local_zone(environment())
     judge = Judge(known, now_ms(), timezone or "UTC")
-    asked = [_known(judge.asked(call), reading) for call in reading.calls]
-    overall = tuple(_overall(reading, asked))
+    every = [_known(judge.asked(call), reading) for call in reading.calls]
+    asked = [one for one in every if not _elsewhere(one, reading)]
+    overall = (*_overall(reading, every), *_left_out(len(asked), len(every)))
     if shape == "json":
         offset = known.api.end_offset_ms
         each = [words.to_json(one, zones(one, timezone, local), offset) for one in asked]
@@ -70,7 +71,7 @@ def explain(text: tuple[str, ...], timezone: str | None, environment_file: str |
             asked = [replace(asked[0], remarks=(*asked[0].remarks, *overall))]
         for one in asked:
             say("\n".join([*words.lines(one, zones(one, timezone, local), width), ""]))
-        rest = overall if len(asked) > 1 else ()
+        rest = overall if len(asked) != 1 else ()
         say("\n".join([*words.told(rest, width), *([""] if rest else []), _closing(name, asked)]))
     wrong = any(one.problems for one in asked) or any(one.grave for one in overall)
     return Exit.DATA if wrong else Exit.DONE
@@ -79,11 +80,25 @@ def explain(text: tuple[str, ...], timezone: str | None, environment_file: str |
 def _known(asked: Asked, reading: Reading) -> Asked:
     """Return a request with a word of its own where it leads nowhere that is known.
 
-    A recording holds all that a page asks for, and what a variable stands for nobody knows.
+    What a variable stands for nobody knows.
     """
-    if asked.endpoint.kind != "other" or reading.kind == har.KIND or re.search(r"[{$]", asked.call.url.host):
+    if asked.endpoint.kind != "other" or re.search(r"[{$]", asked.call.url.host):
         return asked
     return replace(asked, remarks=(*asked.remarks, _NOWHERE))
+
+
+def _elsewhere(asked: Asked, reading: Reading) -> bool:
+    """Say whether a request is none of ours: a recording holds all that a browser asks meanwhile."""
+    return reading.kind == har.KIND and asked.endpoint.kind == "other"
+
+
+def _left_out(count: int, every: int) -> Iterator[Remark]:
+    """Yield what is said of the requests of a recording that are not explained."""
+    if count == 0:
+        yield Remark("no request in it is one of this API", "recording")
+    elif count < every:
+        more = "1 more request leads" if every - count == 1 else f"{every - count} more requests lead"
+        yield Remark(f"{more} elsewhere, and nothing is said of that", "recording", grave=False)
 
 
 def known_zone(timezone: str | None) -> None:

@@ -429,6 +429,30 @@ def test_an_address_that_leads_nowhere_is_wrong(here: Path, capsys: Any) -> None
         assert "it leads to no endpoint" not in out
 
 
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        (1, "recording: 1 more request leads elsewhere, and nothing is said of that"),
+        (300, "recording: 300 more requests lead elsewhere, and nothing is said of that"),
+    ],
+)
+def test_of_a_recording_only_what_is_ours_is_explained(
+    here: Path, capsys: Any, others: int, said: str
+) -> None:
+    """A browser asks a hundred hosts meanwhile; none of them is wrong, and they are only counted."""
+    urls = [GOOD, *(f"https://host{number}.example/a?b=c" for number in range(others))]
+    entries = [{"request": {"method": "POST", "url": url}} for url in urls]
+    (here / "page.har").write_text(json.dumps({"log": {"entries": entries}}))
+    code, out, _ = typed(capsys, "explain", "page.har")
+    assert code == Exit.DONE
+    assert said in out
+    assert "host0.example" not in out
+    (here / "page.har").write_text(json.dumps({"log": {"entries": entries[1:]}}))
+    code, out, _ = typed(capsys, "explain", "page.har")
+    assert code == Exit.DATA
+    assert out.startswith("  recording: no request in it is one of this API\n")
+
+
 def a_collection(url: str, *variables: str) -> str:
     """Return a collection of Postman with one request, or an environment with these variables."""
     if variables:
