@@ -27,6 +27,14 @@ _CODE = re.compile(r"x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})
 _RUN = re.compile(r"[^\s;|&<>()\\'\"$]+")
 _VARIABLE = re.compile(r"\$(\w+|\{[^}]*\}|\([^)]*\))")
 _PAIR_FOLLOWS = re.compile(r"&[ ]?[\w\[\]]+=")
+_PROMPT = re.compile(
+    r"^[ \t]*(?:>[ \t]*)+(?=-|\$[ \t]|curl\b|\$?['\"]?(?:https?://|\{\{))"
+    r"|^[ \t]*(?:PS[ \t]+)?[A-Za-z]:\\[^>\n]{0,300}>[ \t]*(?=curl\b)",
+    re.MULTILINE,
+)
+"""What a terminal, or a mail that is quoted, puts before a line; a redirection goes on with a file's name."""
+_POWERSHELL = re.compile(r"(?<=\s)`[ \t]*\n")
+"""How PowerShell goes on in the next line."""
 
 
 @dataclass
@@ -37,9 +45,14 @@ class Words:
     remarks: list[Remark] = field(default_factory=list)
 
 
+def unprompted(text: str) -> str:
+    """Return lines of a shell as they were typed, with bash's way to go on in the next one."""
+    return _POWERSHELL.sub("\\\\\n", _PROMPT.sub("", text.replace("\r\n", "\n")))
+
+
 def split(text: str) -> Words:
     """Return the commands of a shell's text; Unread with the place of a quote that is never closed."""
-    text = text.replace("\r\n", "\n")
+    text = unprompted(text)
     mended = re.sub(r"\\[ \t]+\n", "\\\\\n", text)
     if re.search(r"\^$|(?:^|\s)\^\"", text, re.MULTILINE):
         return Words(list(_cmd(text)))

@@ -161,7 +161,7 @@ def _of_lines(text: str, remarks: list[Remark]) -> Reading:
         if httptext.is_lines(text):
             kind = "a Hurl file" if httptext.is_hurl(text) else "a request"
             return Reading(kind, "", tuple(httptext.calls(text)), remarks=tuple(remarks))
-        if _CURL.search(text):
+        if _CURL.search(shell.unprompted(text)):
             words = shell.split(text)
             found = tuple(_commands(words.commands))
             return Reading("a curl line", "", found, remarks=(*remarks, *words.remarks))

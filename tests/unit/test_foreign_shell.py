@@ -81,6 +81,25 @@ def test_a_space_behind_the_backslash_is_found() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        f"$ curl -X POST \\\n> -u me:secret-1 \\\n> '{URL}'",
+        f"> curl -X POST \\\n>   -u 'me:secret-1' \\\n>   '{URL}'",
+        f">> $ curl -X POST -u me:secret-1 \\\n>> {URL} > out.json",
+        f'C:\\Users\\me>curl -X POST -u me:secret-1 "{URL}"',
+        f'PS C:\\Users\\me> curl.exe -X POST `\r\n  -u "me:secret-1" `\r\n  "{URL}"\r\n',
+        f"curl -X POST -u me:secret-1 '{URL}' \\\n  > /tmp/out.json",
+        f"```\ncurl -X POST -u me:secret-1 '{URL}'\n```\n",
+    ],
+)
+def test_what_a_terminal_or_a_mail_adds_is_no_part_of_a_line(text: str) -> None:
+    """Prompts, marks of a quoted mail, and PowerShell's way to go on; a redirection stays one."""
+    found = call(text)
+    assert (found.method, found.username, found.password) == ("POST", "me", "secret-1")
+    assert found.company_key() == "KEY"
+
+
+@pytest.mark.parametrize(
     ("options", "method"),
     [
         ("", "GET"),
