@@ -23,6 +23,8 @@ _UNCODED = re.compile(r"(\w[^/?#@:\s]*):(?!\d{1,5}[/?#]|[{$\[<])([^/?#@]+[/?#][^
 """A user and a password with a sign that ends an address's host."""
 _CODE = re.compile(r"%[0-9A-Fa-f]{2}")
 _STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_OF_CMD = re.compile(r"%[A-Za-z_]\w{2,99}%")
+"""A variable of cmd.exe, in which no percent sign encodes anything."""
 _NAME = re.compile(r"[a-z][A-Za-z]{0,40}")
 """The name of a parameter, as all those of the API are."""
 _SMART = {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'"}
@@ -64,7 +66,7 @@ def read(text: str) -> tuple[Url, str, str, list[Remark]]:
     # The name of a variable keeps its case.
     host = host if re.search(r"[{$]", host) else host.lower()
     url = Url((scheme[1] if scheme else "").lower(), host, slash + unquote(path), pairs)
-    return url, unquote(username), unquote(password), [*remarks, *odd]
+    return url, decoded(username), decoded(password), [*remarks, *odd]
 
 
 def _coded(text: str, remarks: list[Remark]) -> str:
@@ -114,6 +116,8 @@ def _pair(piece: str, where: str, remarks: list[Remark]) -> tuple[str, str]:
     name = decoded(name)
     if not equals:
         remarks.append(Remark(f"there is no = in {where} behind {name!r}", name))
+    if _OF_CMD.fullmatch(value):
+        return name, value
     if _STRAY.search(value):
         remarks.append(Remark("a % stands alone; write %25 for the sign itself", name))
     if "+" in value and where == "the address":
@@ -130,8 +134,8 @@ def _pair(piece: str, where: str, remarks: list[Remark]) -> tuple[str, str]:
 
 
 def decoded(text: str) -> str:
-    """Return text without percent-encoding; what is no UTF-8 becomes a mark."""
-    return sound(unquote(text))
+    """Return text without percent-encoding; what is no UTF-8 becomes a mark, a variable stays."""
+    return text if _OF_CMD.fullmatch(text) else sound(unquote(text))
 
 
 def with_query(url: Url, pairs: Iterable[tuple[str, str]]) -> Url:

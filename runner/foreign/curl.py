@@ -72,13 +72,26 @@ def calls(words: Sequence[str]) -> Iterator[Call]:
             yield from _made(command)
             command = _Command()
         elif word.startswith("--") and word != "--":
-            name = _LONG.get(word[2:], word[2:])
-            _option(command, name, next(rest, "") if name in _WITH_VALUE else "")
+            _long(command, word[2:].removeprefix("expand-"), rest)
         elif word.startswith("-") and len(word) > 1 and word != "--":
             _short(command, word[1:], rest)
         elif word != "--":
             command.urls.append(word)
     yield from _made(command)
+
+
+def _long(command: _Command, word: str, rest: Iterator[str]) -> None:
+    """Take a long option, with its value behind it or, as other programs have it, behind a sign."""
+    title, equals, value = word.partition("=")
+    name = _LONG.get(title, title)
+    if name not in _WITH_VALUE:
+        value = ""
+    elif equals:
+        message = f"curl takes no = behind --{title}; put a space there"
+        command.remarks.append(Remark(message, "curl"))
+    else:
+        value = next(rest, "")
+    _option(command, name, value)
 
 
 def _short(command: _Command, letters: str, rest: Iterator[str]) -> None:
@@ -97,6 +110,8 @@ def _option(command: _Command, name: str, value: str) -> None:
             command.method = value.strip()
         case "u":
             command.user = value
+        case "H" if value.startswith("@"):
+            command.remarks.append(Remark("headers in a file (-H @) are not read", "curl", grave=False))
         case "H":
             command.headers.append(_header(value))
         case "G":

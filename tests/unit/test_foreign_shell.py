@@ -201,11 +201,40 @@ def test_other_secrets_are_known_too() -> None:
         ("-X post", "method"),
         ("-d @body.txt", "body"),
         ("--data-urlencode name@file", "body"),
+        ("-H @headers.txt", "curl"),
+        ("-K curlrc", "curl"),
     ],
 )
 def test_dangerous_options_are_noted(options: str, about: str) -> None:
     """What lets others read the password, and what is not read."""
     assert about in {one.about for one in call(f"curl {options} '{URL}'").remarks}
+
+
+def test_a_sign_behind_an_option_is_read_and_said() -> None:
+    """Other programs take --request=POST; curl refuses it, so that its user is told, once for each."""
+    found = call(f"curl --request=POST --user=me:se=cret-1 --silent=x --url='{URL}'")
+    assert (found.method, found.username, found.password) == ("POST", "me", "se=cret-1")
+    assert [one.message for one in found.remarks] == [
+        f"curl takes no = behind --{name}; put a space there" for name in ("request", "user", "url")
+    ]
+
+
+def test_an_option_that_is_expanded_is_read() -> None:
+    """--expand-url and its like put variables in, and are else the options themselves."""
+    found = call(
+        f"curl --variable %KEY --expand-url '{REPORT}/user?companyKey={{{{KEY}}}}' --expand-data a=b"
+    )
+    assert (found.url.query, found.form) == ((("companyKey", "{{KEY}}"),), (("a", "b"),))
+
+
+def test_a_variable_of_cmd_is_a_placeholder() -> None:
+    """%CARE_KEY% is no percent-encoding, although %CA could be one, and no secret."""
+    found = call(
+        f'curl -X POST "{URL.replace("KEY", "%CARE_KEY%").replace("https://", "https://%CAFE_U%:%CAFE_P%@")}"'
+    )
+    assert (found.company_key(), found.username, found.password) == ("%CARE_KEY%", "%CAFE_U%", "%CAFE_P%")
+    assert found.secrets() == ()
+    assert [one.message for one in found.remarks] == ["the address holds a user name; give it with -u"]
 
 
 def test_several_requests_of_one_line() -> None:
