@@ -84,19 +84,28 @@ class Judge:
         given: dict[str, list[str]] = defaultdict(list)
         for name, text in (*call.url.query, *call.form):
             given[name.strip()].append(text)
+        if any(given.pop("", ())):
+            remarks.append(Remark("a value stands there without a parameter's name; it is left out", "place"))
         remarks.extend(_misplaced(call, operation, report))
         sent = {name: texts for name, texts in given.items() if name not in _WINDOW}
         values, left_out = _values(sent, report, self.catalog, remarks)
         zone = values.get("timezone")
         timezone = zone if isinstance(zone, str) and zone in names() else self.timezone
         window = span(given, remarks, self.catalog.api.limits, self.now_ms, timezone)
-        if "companyKey" not in given:
-            remarks.append(Remark("it is missing, and the API needs it, in the address", "companyKey"))
-        if len(given) <= 2 and {"startTime", "endTime"} - set(given):
-            message = "little is left of the address: did a shell cut it at an & that was not in quotes?"
-            remarks.append(Remark(message, "quotes"))
+        remarks.extend(_lacking(given, bodily=any(one.about == "body" for one in remarks)))
         remarks.extend(_judged(values, report, self.catalog, window, timezone))
         return Asked(call, found, operation, values, window, tuple(remarks), left_out)
+
+
+def _lacking(given: Mapping[str, list[str]], *, bodily: bool) -> Iterator[Remark]:
+    """Yield what every request needs and this one lacks; `bodily` says that it may be in an unread body."""
+    keys = given.get("companyKey", ())
+    if not any(keys):
+        how = "empty" if keys else "missing"
+        yield Remark(f"it is {how}, and the API needs it, in the address", "companyKey")
+    if len(given) <= 2 and {"startTime", "endTime"} - set(given) and not bodily:
+        message = "little is left of the address: did a shell cut it at an & that was not in quotes?"
+        yield Remark(message, "quotes")
 
 
 def _operation(call: Call, report: Report, remarks: list[Remark]) -> Operation:

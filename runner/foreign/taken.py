@@ -146,7 +146,7 @@ def _changes(asked: Asked, partition: Partition) -> tuple[str, ...]:
 def _sorted(pairs: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, text in pairs:
-        if name != "companyKey":
+        if name not in ("", "companyKey"):
             found.setdefault(name, []).append(text)
     return found
 

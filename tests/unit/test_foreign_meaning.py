@@ -181,6 +181,7 @@ def test_three_months_in_one_zone_are_enough() -> None:
         ("smartViewId={{view}}", "the variable {{view}} has no value here"),
         ("timezone=America/Chicgo", "unknown timezone"),
         ("businessHourType=true", "businessHourType needs enableBusinessHour: true"),
+        ("=1", "place: a value stands there without a parameter's name; it is left out"),
     ],
 )
 def test_a_parameter_that_is_wrong_is_found(query: str, words: str) -> None:
@@ -233,6 +234,35 @@ def test_rules_of_the_report_are_kept() -> None:
 def test_method_and_place_are_judged(text: str, words: str) -> None:
     """By the report's own operations; a bare address has no method, and takes the one that fits."""
     assert words in wrong(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (f"{REPORT}/author?companyKey=&{MAY}", "companyKey: it is empty, and the API needs it"),
+        (f"{REPORT}/author?{MAY}", "companyKey: it is missing, and the API needs it"),
+        (f"curl -X POST {REPORT}/author?companyKey=K", "quotes: little is left of the address"),
+    ],
+)
+def test_what_every_request_needs_is_missed(text: str, words: str) -> None:
+    """The key, with a value; and where next to nothing is there, a shell has cut the rest."""
+    assert words in wrong(text)
+
+
+@pytest.mark.parametrize("body", ["-d @body.txt", "--json '{'", "-F a=@file"])
+def test_what_a_body_may_hold_no_shell_has_cut(body: str) -> None:
+    """Where the body is not read, or is of the wrong kind, that alone is what is wrong with the address."""
+    found = wrong(f"curl -X POST '{REPORT}/user?companyKey=K' {body}")
+    assert "body: " in found
+    assert "little is left" not in found
+
+
+def test_a_value_without_a_name_is_no_change() -> None:
+    """It has no name to be told by, and one that is empty as well is nothing at all."""
+    assert wrong(f"{GOOD}&=") == ""
+    made = took(f"{GOOD}&=1")
+    assert isinstance(made, Taken)
+    assert made.changes == ()
 
 
 def test_a_get_that_is_not_declared_is_worth_a_word() -> None:
