@@ -64,7 +64,7 @@ class Call:
 
     def secrets(self) -> tuple[str, ...]:
         """Return what must not be shown: the key, user and password, tokens; no placeholders."""
-        return real((self.company_key(), self.username, self.password, *self.tokens()))
+        return real(dict.fromkeys((self.company_key(), self.username, self.password, *self.tokens())))
 
     def tokens(self) -> tuple[str, ...]:
         """Return all else that lets its holder in: in headers and cookies, and by its name in pairs."""

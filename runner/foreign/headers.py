@@ -6,7 +6,9 @@ import base64
 import re
 from collections.abc import Iterable, Iterator
 
-_SECRET = re.compile(r"authorization|cookie|token|secret|passw|pwd|api-?key|session|credential|^value$")
+_SECRET = re.compile(
+    r"authorization|cookie|token|secret|passw|pwd|(api|company)[-_ ]?key|session|credential|^value$"
+)
 _NO_SECRET = re.compile(r"(url|uri|name|to|type|method|prefix|placement|at|id)$|^auto")
 """Settings of a way to ask, as the name of a token's header."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -182,10 +181,14 @@ def _credentials(asked: Asked) -> Iterator[tuple[str, str]]:
     # The header of Basic says user and password once more.
     yield from ((_TOKEN, one) for one in call.others if one not in pair(call.username, call.password))
     if not asked.endpoint.run_id:
-        named = ((name, text) for name, text in (*call.url.query, *call.form) if is_secret(name))
-        yield from (
-            (_PASSWORD if re.search("pass|pwd", name, re.I) else _TOKEN, text) for name, text in named
-        )
+        pairs = (*call.url.query, *call.form)
+        yield from ((_kind(name), text) for name, text in pairs if is_secret(name))
+
+
+def _kind(name: str) -> str:
+    """Return which credential a parameter holds, by its name, however that is written."""
+    words = {"company": _KEY, "pass": _PASSWORD, "pwd": _PASSWORD}
+    return next((kind for word, kind in words.items() if word in name.lower()), _TOKEN)
 
 
 def to_json(asked: Asked, zones: Sequence[str], offset_ms: int) -> dict[str, Json]:

@@ -81,6 +81,8 @@ def test_every_form_names_its_tokens(text: str) -> None:
         (f"{REPORT}/a/b-b/status?analyticsAccessToken=tok-9-9", []),
         (f"curl -H 'Authorization: tok-9-9' '{BARE}'", ["token or cookie"]),
         (f"{BARE}&tokenName=tok-9-9&refreshTokenUrl=x", []),
+        (f"{BARE}&companykey=K-9-9", ["company key"]),
+        (f"{BARE}&company_key=K-9-9&token=t-9-9", ["company key", "token or cookie"]),
     ],
 )
 def test_each_kind_of_credential_is_named(text: str, kinds: list[str]) -> None:
