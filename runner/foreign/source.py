@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from runner.contents import MAGIC
 from runner.document import Json
 from runner.foreign import bruno, fetch, har, httptext, opencollection, postman, programs, shell
 from runner.foreign.address import plain
@@ -23,6 +24,8 @@ KNOWN = (
 """What can be read."""
 NOTHING = f"there is nothing in it; give {KNOWN}"
 """What is said of an input that is empty."""
+
+_NO_TEXT = {**MAGIC, b"{\\rtf": "what a word processor writes"}
 
 MOST_TEXT = 1_000_000
 """The most characters of a text of lines."""
@@ -54,12 +57,18 @@ def decoded(content: bytes) -> str:
     """Return bytes as text: UTF-8, or the UTF-16 that PowerShell writes."""
     if len(content) > MAX_BYTES:
         raise Unread(f"it has over {MAX_BYTES // 2**20} MiB; export less")
+    if kind := next((what for begin, what in _NO_TEXT.items() if content.startswith(begin)), ""):
+        raise Unread(f"this is {kind}, and no text; save it as plain text")
     encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
-        return content.decode(encoding)
+        text = content.decode(encoding)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise Unread("this is not text in UTF-8", line) from None
+        raise Unread("this is not text in UTF-8; save it as UTF-8", line) from None
+    if "\0" in text:
+        # What is no text at all, or UTF-16 without the mark that tells it.
+        raise Unread("this is not text in UTF-8; save it as UTF-8", text.count("\n", 0, text.index("\0")) + 1)
+    return text
 
 
 def of_text(text: str, file: str, given: Mapping[str, str] | None = None) -> Reading:
@@ -88,6 +97,10 @@ def of_folder(files: Mapping[str, bytes], given: Mapping[str, str] | None = None
     variables = dict(given or {})
     if bru := {path: text for path, text in texts.items() if path.endswith(".bru")}:
         return _some(bruno.read(bru, variables))
+    if not texts:
+        raise Unread(
+            "there is no file of Bruno or of an OpenCollection in it; give another tool's file itself"
+        )
     data = {}
     for path, text in texts.items():
         with within(path):

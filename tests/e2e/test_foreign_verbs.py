@@ -348,6 +348,15 @@ def test_an_empty_word_is_not_this_folder(here: Path, capsys: Any) -> None:
         assert "there is nothing in it; give a URL" in err
 
 
+def test_a_folder_without_such_files_is_refused_with_what_to_give(here: Path, capsys: Any) -> None:
+    """A folder is read where Bruno or an OpenCollection is kept in it; Postman keeps a file."""
+    (here / "c").mkdir()
+    (here / "c" / "collection.json").write_text(a_collection(GOOD))
+    code, _, err = typed(capsys, "import", "c")
+    assert code == Exit.DATA
+    assert "there is no file of Bruno or of an OpenCollection in it; give another tool's file itself" in err
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
