@@ -113,6 +113,12 @@ def option(problem: Problem) -> str:
     return _PLACES.get(word[1] if word else "", "FILE")
 
 
+def flag(problem: Problem) -> str:
+    """Return what a problem is about as it was typed: the option, and which parameter."""
+    name = re.search(r"\bparameters\.(\w+)", problem.path)
+    return f"{option(problem)} {name[1]}" if name else option(problem)
+
+
 def whole(made: Plan) -> Window:
     """Return the window of a plan of one export, uncut."""
     return replace(made.partitions[0].window, end_ms=made.partitions[-1].window.end_ms)

@@ -23,7 +23,7 @@ from runner.cli.talk import by_talking
 from runner.cli.world import environment, now_ms
 from runner.errors import Exit, Refusal
 from runner.plan import Plan
-from runner.starting import Answers, option, text, whole
+from runner.starting import Answers, flag, option, text, whole
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -135,7 +135,7 @@ def _sound(ground: Ground, answers: Answers, path: Path, *, told: bool) -> Plan:
         wrong = [f"{option(one)}: {one.message}" for one in found.problems if not one.warning]
         raise click.UsageError("\n".join(wrong), click.get_current_context())
     for one in () if told else found.problems:
-        tell(f"{option(one)}: warning: {one.message}")
+        tell(f"{flag(one)}: warning: {one.message}")
     return found.plan
 
 

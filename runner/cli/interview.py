@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -53,9 +53,10 @@ def by_flags(ground: Ground, given: Given) -> Answers:
     missing = {one.name: starting.value(one, starting.suggested(one)) for one in starting.to_ask(report)}
     answers = replace(answers, parameters={**missing, **answers.parameters})
     answers = answers if "split" in given else fitted(ground, answers)
-    wrong = [one for one in ground.judged(answers).problems if not one.warning]
+    problems = ground.judged(answers).problems
+    wrong = dict.fromkeys(f"{starting.flag(one)}: {one.message}" for one in problems if not one.warning)
     if wrong:
-        raise click.UsageError("\n".join(f"{starting.option(one)}: {one.message}" for one in wrong), context)
+        raise click.UsageError("\n".join(wrong), context)
     return answers
 
 
@@ -76,10 +77,21 @@ def begun(ground: Ground, report: Report, given: Given) -> Answers:
         zone,
         given.get("format", "csv"),
         tuple(one.strip() for one in written.split(",")) if written else (),
-        dict(_parameter(one, report) for one in given.get("parameter", ())),
+        _parameters(given.get("parameter", ()), report),
         given.get("split", "none"),
         profile,
     )
+
+
+def _parameters(pairs: Sequence[str], report: Report) -> dict[str, Any]:
+    """Return the parameters of flags; a usage error where one stands there twice, of which one would win."""
+    found: dict[str, Any] = {}
+    for name, value in (_parameter(one, report) for one in pairs):
+        if name in found:
+            message = f"--parameter {name} stands there twice; of a list give all at once: {name}=1,2"
+            raise click.UsageError(message, click.get_current_context())
+        found[name] = value
+    return found
 
 
 def _parameter(pair: str, report: Report) -> tuple[str, Any]:

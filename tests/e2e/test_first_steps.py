@@ -113,6 +113,12 @@ def test_nothing_that_is_there_is_overwritten(tmp_path: Path, link: bool) -> Non
         (("--report", "author", "--metrics", "TIMEZONE"), "--metrics: unknown column 'TIMEZONE'"),
         (("--report", "author", "--parameter", "priority=1"), "did you mean 'priorities'?"),
         (("--report", "author", "--parameter", "priorities"), "write NAME=VALUE"),
+        (("--report", "author", "--parameter", "priorities=x"), "--parameter priorities: expected a whole"),
+        (
+            ("--report", "author", "--parameter", "priorities=1", "--parameter", "priorities=2"),
+            "--parameter priorities stands there twice; of a list give all at once: priorities=1,2",
+        ),
+        (("--report", "author", "--metrics", ","), "E-USAGE: --metrics: '' is no column name\n'care-export"),
         (("--report", "author", "--split", "fortnight"), "'fortnight' is not one of"),
         (("--report", "author", "a*b"), "FILE: the file's name 'a*b' cannot name the manifest"),
         (("--reprot", "author"), "--report"),
