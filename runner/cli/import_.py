@@ -11,7 +11,7 @@ from typing import Literal
 
 import click
 
-from runner import catalog, document, folders
+from runner import catalog, document, folders, judge
 from runner.catalog import Catalog
 from runner.cli import foreign, options
 from runner.cli.explain import known_zone
@@ -75,6 +75,7 @@ def import_(
     and are written nowhere. A file that is there already is never overwritten.
     """
     known_zone(timezone)
+    _refuse_names(out, profiles_out, profile)
     _refuse_taken(out, profiles_out)
     name, reading = foreign.lying(file, environment_file)
     known = catalog.load()
@@ -190,6 +191,21 @@ def _proven(text: str, name: str, known: Catalog) -> None:
             code="E-FOREIGN",
         )
     parse(document.read(text.encode(), f"{slug(Path(name).stem) or 'manifest'}.yaml"), known)
+
+
+def _refuse_names(out: str | None, profiles_out: str | None, profile: str | None) -> None:
+    """Refuse names that cannot be those of files and of a profile, as usage errors."""
+    context = click.get_current_context()
+    for option, name in (("--out", out), ("--profiles-out", profiles_out)):
+        if name is not None and (not name or name.endswith("/")):
+            raise click.UsageError(f"{option} {name!r} names no file", context)
+    if out and profiles_out and os.path.abspath(out) == os.path.abspath(profiles_out):
+        raise click.UsageError("--out and --profiles-out name the same file", context)
+    if profile == "sandbox":
+        raise click.UsageError("--profile: `sandbox` is built in; choose another name", context)
+    judged = judge.found({"profiles": [profile or "default"]}, catalog.schema("manifest.v1"))
+    for wrong in (said for path, _, said in judged if path == ("profiles", 0)):
+        raise click.UsageError(f"--profile: {wrong}", context)
 
 
 def _refuse_taken(*names: str | None) -> None:

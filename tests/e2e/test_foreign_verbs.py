@@ -213,6 +213,27 @@ def test_import_never_overwrites(here: Path, capsys: Any) -> None:
     assert (here / "m.yaml").read_text() == "mine"
 
 
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--out", ""), "--out '' names no file"),
+        (("--profiles-out", "d/"), "--profiles-out 'd/' names no file"),
+        (("--out", "m.yaml", "--profiles-out", "./m.yaml"), "--out and --profiles-out name the same file"),
+        (("--profile", "sandbox"), "--profile: `sandbox` is built in; choose another name"),
+        (("--profile", "a/b"), "--profile: expected a name of at most 100 letters"),
+    ],
+)
+def test_import_refuses_names_that_cannot_be(
+    here: Path, capsys: Any, options: tuple[str, ...], words: str
+) -> None:
+    """Before anything is read or written, and by the option that says so."""
+    (here / "old.txt").write_text(f"curl -X POST '{GOOD}'")
+    code, out, err = typed(capsys, "import", "old.txt", *options)
+    assert (code, out) == (Exit.USAGE, "")
+    assert words in err
+    assert [one.name for one in here.iterdir()] == ["old.txt"]
+
+
 def test_import_makes_the_folders(here: Path, capsys: Any) -> None:
     """As run does for its files; where a file is in the way, nothing can be made."""
     (here / "r.txt").write_text(GOOD)
