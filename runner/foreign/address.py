@@ -21,12 +21,15 @@ MOST_PAIRS = 1_000
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _UNCODED = re.compile(r"(\w[^/?#@:\s]*):(?!\d{1,5}[/?#]|[{$\[<])([^/?#@]+[/?#][^@]*)@")
 """A user and a password with a sign that ends an address's host."""
+_ANDED = re.compile(r"^[^&=]*&\w+=")
 _CODE = re.compile(r"%[0-9A-Fa-f]{2}")
 _STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _OF_CMD = re.compile(r"%[A-Za-z_]\w{2,99}%")
 """A variable of cmd.exe, in which no percent sign encodes anything."""
 _NAME = re.compile(r"[a-z][A-Za-z]{0,40}")
 """The name of a parameter, as all those of the API are."""
+_PAIR = re.compile(r"[^=/?@:'\"\\]{0,80}=")
+"""A name that is shown: of others, nobody knows what they are a part of."""
 _SMART = {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'"}
 _PLACEHOLDER = re.compile(r"(\[[^\]]*\]|<[^>]*>)")
 """What documents write in the place of a value; it may hold a space: [COMPANY KEY]."""
@@ -58,7 +61,7 @@ def read(text: str) -> tuple[Url, str, str, list[Remark]]:
     rest, _, fragment = _coded(text[scheme.end() :] if scheme else text, remarks).partition("#")
     if fragment:
         remarks.append(Remark("what stands behind # is never sent; %23 is the sign itself", "address"))
-    before, question, query = rest.partition("?")
+    before, question, query = _asked(rest, remarks).partition("?")
     authority, slash, path = ("", "/", before[1:]) if before.startswith("/") else before.partition("/")
     user, _, host = authority.rpartition("@")
     username, _, password = user.partition(":")
@@ -76,6 +79,14 @@ def _coded(text: str, remarks: list[Remark]) -> str:
     message = "a /, ? or # in a password ends the host there; write %2F, %3F or %23, or give it with -u"
     remarks.append(Remark(message, "address"))
     return f"{found[1]}:{quote(found[2], safe='%')}@{text[found.end() :]}"
+
+
+def _asked(text: str, remarks: list[Remark]) -> str:
+    """Return an address whose query begins with a question mark, also where an & stands in its place."""
+    if "?" in text or not _ANDED.search(text):
+        return text
+    remarks.append(Remark("an & stands before the first parameter; write ? there", "address"))
+    return text.replace("&", "?", 1)
 
 
 def _whole(text: str) -> tuple[str, list[Remark]]:
@@ -101,11 +112,11 @@ def pairs_of(text: str, where: str) -> tuple[Pairs, list[Remark]]:
         remarks.append(Remark("two & follow each other; one is enough", "address", grave=False))
     if len(pieces) > MOST_PAIRS:
         raise Unread(f"over {MOST_PAIRS:,} parameters in one request")
-    named = [one for one in pieces if "=" in one or _NAME.fullmatch(one)]
+    named = [one for one in pieces if _PAIR.match(one) or _NAME.fullmatch(one)]
     if len(named) < len([one for one in pieces if one]):
         # It may be a password that a & parted, so it is not repeated.
         remarks.append(
-            Remark(f"a part of {where} has no = and is no parameter's name; it is left out", "place")
+            Remark(f"a part of {where} is no parameter with a name and an =; it is left out", "place")
         )
     return tuple(_pair(one, where, remarks) for one in named), remarks
 

@@ -84,7 +84,8 @@ def _create(path: str, catalog: Catalog) -> Endpoint | None:
     words = {word: one.id for one in catalog.reports.values() for word in (one.id, one.title)}
     near = did_you_mean(name, words).removeprefix("; did you mean '").removesuffix("'?")
     hint = f"; did you mean {words[near]}?" if near else f"; known are {', '.join(catalog.reports)}"
-    remark = Remark(f"there is no report {shown(name)}{hint}", "path")
+    # What follows a name may be a query, whose question mark is missing.
+    remark = Remark(f"there is no report {shown(re.split('[&=]', name)[0])}{hint}", "path")
     return Endpoint("create", catalog.report(words[near]) if near else None, remarks=(remark,))
 
 

@@ -45,6 +45,24 @@ def test_a_password_that_would_end_the_host_is_read_as_one(password: str) -> Non
     assert "%2F, %3F or %23" in remarks[0].message
 
 
+def test_an_ampersand_in_the_place_of_the_question_mark_is_noted() -> None:
+    """The query is read as it was meant, and nothing of it is taken for the path, which is shown."""
+    url, _, _, remarks = address.read(f"{HOST}/a/user&companyKey=K&b=1")
+    assert (url.path, url.query) == ("/a/user", (("companyKey", "K"), ("b", "1")))
+    assert [one.message for one in remarks] == ["an & stands before the first parameter; write ? there"]
+    assert address.read(f"{HOST}/a&b")[0].path == "/a&b"
+
+
+@pytest.mark.parametrize("name", ["a/b", "me:pw@host", "x?y", "'z"])
+def test_a_name_that_can_be_none_is_not_repeated(name: str) -> None:
+    """It is a part of something else, of a password or of another address, and is left out."""
+    url, _, _, remarks = address.read(f"{HOST}/a?b=1&{name}=2")
+    assert url.query == (("b", "1"),)
+    assert [one.message for one in remarks] == [
+        "a part of the address is no parameter with a name and an =; it is left out"
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "host"),
     [

@@ -319,6 +319,7 @@ def test_another_host_of_the_vendor_is_only_worth_a_word() -> None:
         ("/api/public/reports/report/raw_brand_posts", "raw_brand_posts", "report/marketing/raw_brand_posts"),
         ("/api/public/report/author", "author", "the path of author is"),
         ("/api/public/reports/report/nonsense", None, "known are"),
+        ("/api/public/reports/report/usercompanyKey=K-9", None, "there is no report 'usercompanyKey';"),
         ("/api/public/reports/report/:report", None, ":report has no value here"),
         ("/api/public/reports/report/{{report}}", None, "{{report}} has no value here"),
         ("/api/public/reports/report/[report]", None, "[report] has no value here"),
