@@ -41,6 +41,13 @@ _VALUED = """
     tlsauthtype tlsuser trace trace-ascii trace-config unix-socket user-agent variable vlan-priority write-out
 """
 _WITH_VALUE = frozenset("XHudFbKUTAeoxmwcCDEPQrtyYz") | set(_VALUED.split())
+_FROM_FILE = {
+    "d": re.compile("@"),
+    "json": re.compile("@"),
+    "encode": re.compile("[^=@]*@[^=]*$"),
+    "F": re.compile("[^=]*=[@<]"),
+}
+"""Data that lie in a file; behind another sign, an @ is one of the value."""
 _SWALLOWED = re.compile(
     r"\s-[uHbXdUFA]\s*\S|\s--(user|header|cookie|request|data|form|proxy|oauth2|url|json|pass)\b|\scurl\s"
 )
@@ -149,7 +156,7 @@ def _secret_in(name: str, value: str) -> Sequence[str]:
 
 def _data(command: _Command, name: str, value: str) -> None:
     """Take what an option puts into the body."""
-    if name in ("d", "encode", "F") and re.match(r"[\w-]*=?@", value):
+    if name in _FROM_FILE and _FROM_FILE[name].match(value):
         message = "the data are in a file, which is not read; write them into the line"
         command.remarks.append(Remark(message, "body"))
     elif name in ("d", "raw"):

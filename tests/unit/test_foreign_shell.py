@@ -133,6 +133,7 @@ def test_the_method_is_curl_s(options: str, method: str) -> None:
             (("a", "x y&z"), ("q", ""), ("b", "1")),
         ),
         ("--data-binary a=b", (("a", "b"),)),
+        ("--data-urlencode a=@b -d c=@d", (("a", "@b"), ("c", "@d"))),
         ("-F a=b", (("a", "b"),)),
         (
             '-H \'Content-Type: application/json\' -d \'{"a": "b", "n": 3, "l": ["x", true]}\'',
@@ -201,6 +202,8 @@ def test_other_secrets_are_known_too() -> None:
         ("-X post", "method"),
         ("-d @body.txt", "body"),
         ("--data-urlencode name@file", "body"),
+        ("--json @file", "body"),
+        ("-F name=@file", "body"),
         ("-H @headers.txt", "curl"),
         ("-K curlrc", "curl"),
     ],
