@@ -13,7 +13,7 @@ import click
 
 from runner import catalog
 from runner.cli import foreign, options
-from runner.cli.streams import say, say_json
+from runner.cli.streams import masked, say, say_json
 from runner.cli.world import environment, now_ms
 from runner.errors import Exit
 from runner.foreign import har, words
@@ -65,14 +65,14 @@ def explain(text: tuple[str, ...], timezone: str | None, environment_file: str |
         shown: dict[str, Any] = {"source": reading.kind, "remarks": [_shown(one) for one in overall]}
         say_json({**shown, "requests": [*each]})
     else:
-        width = shutil.get_terminal_size().columns
+        page = words.Page(shutil.get_terminal_size().columns, masked)
         if len(asked) == 1:
             # One list reads better than two.
             asked = [replace(asked[0], remarks=(*asked[0].remarks, *overall))]
         for one in asked:
-            say("\n".join([*words.lines(one, zones(one, timezone, local), width), ""]))
+            say("\n".join([*words.lines(one, zones(one, timezone, local), page), ""]))
         rest = overall if len(asked) != 1 else ()
-        say("\n".join([*words.told(rest, width), *([""] if rest else []), _closing(name, asked)]))
+        say("\n".join([*words.told(rest, page), *([""] if rest else []), _closing(name, asked)]))
     wrong = any(one.problems for one in asked) or any(one.grave for one in overall)
     return Exit.DATA if wrong else Exit.DONE
 

@@ -15,7 +15,7 @@ from runner import catalog, document, folders, judge
 from runner.catalog import Catalog
 from runner.cli import foreign, options
 from runner.cli.explain import known_zone
-from runner.cli.streams import say, secrets_in, shown, tell
+from runner.cli.streams import masked, say, secrets_in, shown, tell
 from runner.cli.world import now_ms
 from runner.errors import Exit, Refusal
 from runner.foreign import words, writing
@@ -81,10 +81,10 @@ def import_(
     known = catalog.load()
     asked = [Judge(known, now_ms()).asked(call) for call in reading.calls]
     found = _sorted(asked, known, timezone)
-    width = shutil.get_terminal_size().columns
+    page = words.Page(shutil.get_terminal_size().columns, masked)
     title = f" ({reading.title})" if reading.title else ""
     notes = (*reading.remarks, *_valueless(found.taken, reading.kind))
-    _tell(f"{name}: {reading.kind}{title}", found, notes, width)
+    _tell(f"{name}: {reading.kind}{title}", found, notes, page)
     if not found.taken:
         raise Refusal(Exit.DATA, f"nothing in {name} could be taken over", code="E-FOREIGN")
     companies = _companies(found.taken, profile)
@@ -125,24 +125,24 @@ def _reason(asked: Asked) -> str:
     return _KINDS[asked.endpoint.kind]
 
 
-def _tell(head: str, found: _Sorted, remarks: Sequence[Remark], width: int) -> None:
+def _tell(head: str, found: _Sorted, remarks: Sequence[Remark], page: words.Page) -> None:
     """Tell what was found, what was passed over and why, and what is wrong."""
     count = len(found.taken)
     tell(f"{head}: {count} export{'' if count == 1 else 's'} taken over")
     if found.passed:
         tell("passed over:")
-        tell("\n".join(words.told([Remark(why, name) for name, why in found.passed], width)))
+        tell("\n".join(words.told([Remark(why, name) for name, why in found.passed], page)))
     for name, problems in found.wrong:
         tell(f"not taken over: {name}")
-        tell("\n".join(words.told(problems, width)))
+        tell("\n".join(words.told(problems, page)))
     if changed := [one for one in found.taken if one.changes]:
         tell("changed on the way (the manifest says why):")
         rows = [Remark(", ".join(one.changes), one.asked.call.name) for one in changed]
-        tell("\n".join(words.told(rows, width)))
+        tell("\n".join(words.told(rows, page)))
     rest = [*remarks, *_today(found.taken)]
     if rest:
         tell("worth knowing:")
-        tell("\n".join(words.told(rest, width)))
+        tell("\n".join(words.told(rest, page)))
 
 
 def _valueless(found: Sequence[Taken], kind: str) -> Iterator[Remark]:

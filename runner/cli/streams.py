@@ -62,6 +62,11 @@ def secrets_in(text: str) -> frozenset[str]:
     return _redactor.found(text)
 
 
+def masked(text: str) -> str:
+    """Return a text without secrets; what is broken into lines afterwards has to pass here before."""
+    return _redactor(text)
+
+
 def shown(text: str) -> str:
     """Return one line as it may be shown: without a secret, a character that plays tricks, or a command."""
     return harmless(visible(_redactor(text)))

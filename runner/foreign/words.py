@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from runner.catalog import Report
 from runner.document import Json
@@ -30,18 +31,37 @@ _SHORT = 8
 _KINDS = _KEY, _USER, _PASSWORD, _TOKEN = "company key", "user name", "password", "token or cookie"
 
 
-def lines(asked: Asked, zones: Sequence[str], width: int) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How wide lines are, and what keeps secrets out of them: a break must not hide a part of one from it."""
+
+    width: int
+    mask: Callable[[str], str]
+
+    def wrapped(self, text: str, first: str, rest: str) -> list[str]:
+        """Return a text as lines, the first and the others each with its beginning."""
+        return textwrap.wrap(
+            self.mask(visible(text)),
+            max(self.width, 40),
+            initial_indent=first,
+            subsequent_indent=rest,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+
+
+def lines(asked: Asked, zones: Sequence[str], page: Page) -> Iterator[str]:
     """Return the lines that explain a request; `zones` are UTC, the one asked for and the local one."""
-    yield from _head(asked, width)
+    yield from _head(asked, page)
     if asked.report:
-        yield from _create(asked, asked.report, zones, width)
+        yield from _create(asked, asked.report, zones, page)
     elif asked.endpoint.run_id:
-        yield from _row("workflowId", asked.endpoint.workflow_id, width)
-        yield from _row("runId", shortened(asked.endpoint.run_id), width)
-    yield from _remarks(asked, width)
+        yield from _row("workflowId", asked.endpoint.workflow_id, page)
+        yield from _row("runId", shortened(asked.endpoint.run_id), page)
+    yield from _remarks(asked, page)
 
 
-def _head(asked: Asked, width: int) -> Iterator[str]:
+def _head(asked: Asked, page: Page) -> Iterator[str]:
     """Say what is asked, by which method."""
     call, report = asked.call, asked.report
     if report:
@@ -55,28 +75,28 @@ def _head(asked: Asked, width: int) -> Iterator[str]:
     else:
         what = _OTHER[asked.endpoint.kind]
     name = f"{call.name}: " if call.name else ""
-    yield from textwrap.wrap(visible(f"{name}{what}"), width, subsequent_indent="  ")
+    yield from page.wrapped(f"{name}{what}", "", "  ")
 
 
-def _create(asked: Asked, report: Report, zones: Sequence[str], width: int) -> Iterator[str]:
+def _create(asked: Asked, report: Report, zones: Sequence[str], page: Page) -> Iterator[str]:
     """Say what the create of a report asks for, and what the API takes where it says nothing."""
     metrics = asked.values.get("reportMetrics")
     columns = listed(metrics, 40) if isinstance(metrics, list) else "all that the company has switched on"
-    yield from _row("columns", columns, width)
-    yield from _window(asked.span, zones, width)
+    yield from _row("columns", columns, page)
+    yield from _window(asked.span, zones, page)
     sent = [f"{name} {written(one)}" for name, one in asked.values.items() if name != "reportMetrics"]
-    yield from _row("values", ", ".join(sent) or "none", width)
-    yield from _rows("defaults", defaults(asked, report), width)
+    yield from _row("values", ", ".join(sent) or "none", page)
+    yield from _rows("defaults", defaults(asked, report), page)
 
 
-def _window(span: Span | None, zones: Sequence[str], width: int) -> Iterator[str]:
+def _window(span: Span | None, zones: Sequence[str], page: Page) -> Iterator[str]:
     """Say from when to when, in each zone once, and how long that is."""
     if span is None or span.start_ms >= span.end_ms:
-        yield from _row("window", "cannot be known", width)
+        yield from _row("window", "cannot be known", page)
         return
     words = [span.shown(zone).in_words() for zone in distinct(span, zones)]
     asked_in = zones[1] if len(zones) > 1 else "UTC"
-    yield from _rows("window", [*words, length(span.shown(asked_in))], width)
+    yield from _rows("window", [*words, length(span.shown(asked_in))], page)
 
 
 def distinct(span: Span, zones: Iterable[str]) -> list[str]:
@@ -129,43 +149,32 @@ def shortened(secret: str) -> str:
     return f"{secret[:_SHORT]}… ({len(secret)} characters)" if len(secret) > 2 * _SHORT else "…"
 
 
-def _remarks(asked: Asked, width: int) -> Iterator[str]:
+def _remarks(asked: Asked, page: Page) -> Iterator[str]:
     """Say what is wrong, and what is worth knowing."""
     if problems := asked.problems:
         yield ""
         yield f"{len(problems)} things are wrong:" if len(problems) > 1 else "One thing is wrong:"
-        yield from told(problems, width)
+        yield from told(problems, page)
     if asked.notes:
         yield ""
         yield "Worth knowing:"
-        yield from told(asked.notes, width)
+        yield from told(asked.notes, page)
 
 
-def told(remarks: Iterable[Remark], width: int) -> Iterator[str]:
+def told(remarks: Iterable[Remark], page: Page) -> Iterator[str]:
     """Return remarks as lines."""
     for one in remarks:
         about = f"{one.about}: " if one.about else ""
-        yield from _wrapped(f"{about}{one.message}", "  ", "    ", width)
+        yield from page.wrapped(f"{about}{one.message}", "  ", "    ")
 
 
-def _row(label: str, text: str, width: int) -> Iterator[str]:
-    return _wrapped(text, f"  {label:{_LABEL}}", " " * (_LABEL + 2), width)
+def _row(label: str, text: str, page: Page) -> list[str]:
+    return page.wrapped(text, f"  {label:{_LABEL}}", " " * (_LABEL + 2))
 
 
-def _rows(label: str, texts: Sequence[str], width: int) -> Iterator[str]:
+def _rows(label: str, texts: Sequence[str], page: Page) -> Iterator[str]:
     for index, text in enumerate(texts):
-        yield from _row("" if index else label, text, width)
-
-
-def _wrapped(text: str, first: str, rest: str, width: int) -> Iterator[str]:
-    yield from textwrap.wrap(
-        visible(text),
-        max(width, 40),
-        initial_indent=first,
-        subsequent_indent=rest,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+        yield from _row("" if index else label, text, page)
 
 
 def rotate(asked: Iterable[Asked]) -> list[str]:

@@ -96,6 +96,22 @@ def test_explain_never_repeats_a_secret(here: Path, capsys: Any) -> None:
     assert "the company key, user name, password and token or cookie stand in it" in " ".join(out.split())
 
 
+@pytest.mark.parametrize("secret", ["hunter2-battery-staple", "hunter2 battery staple"])
+def test_no_break_of_a_line_lets_a_secret_out(here: Path, capsys: Any, secret: str) -> None:
+    """A text is broken where a hyphen or a space stands in the secret too, so it is masked before."""
+    for before in range(40, 80):
+        call = {"name": f"{'x' * before} {secret} y", "request": {"url": GOOD, "auth": a_user(secret)}}
+        (here / "c.json").write_text(json.dumps({"info": {}, "item": [call]}))
+        _, out, _ = typed(capsys, "explain", "c.json")
+        assert "battery" not in out
+        assert "***" in out
+
+
+def a_user(password: str) -> dict[str, Any]:
+    """Return how Postman keeps a user with this password."""
+    return {"type": "basic", "basic": {"username": "me@acme.example", "password": password}}
+
+
 def test_a_company_key_alone_is_only_worth_a_word(here: Path, capsys: Any) -> None:
     """Every address has one; without user and password it lets nobody in."""
     code, out, _ = typed(capsys, "explain", GOOD.replace("[KEY]", "ACME-KEY-77"))

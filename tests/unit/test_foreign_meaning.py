@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from runner.foreign.taken import Taken, period
-from runner.foreign.words import length, lines, rotate, shortened, to_json
+from runner.foreign.words import Page, length, lines, rotate, shortened, to_json
 from runner.window import Window
 from tests import foreign
 from tests.foreign import HOST, MAY, NOW_MS, REPORT, asked, noted, said, took
 
+PAGE = Page(80, str)
 GOOD = f"{REPORT}/conversation?companyKey=K-12345&{MAY}&conversationReportType=CLOSED"
 FORM = f"curl -d '{MAY}' '{REPORT}/user?companyKey=K-12345'"
 
@@ -354,7 +355,7 @@ def test_what_a_browser_asks_beforehand_is_no_create() -> None:
     """The address is that of a create, but by this method nothing is asked for yet; nothing is wrong."""
     one = asked(f"curl -X OPTIONS '{REPORT}/author?companyKey=K&{MAY}'")
     assert (one.endpoint.kind, one.report, one.problems) == ("preflight", None, ())
-    assert "what a browser asks before it sends a request" in "\n".join(lines(one, ["UTC"], 80))
+    assert "what a browser asks before it sends a request" in "\n".join(lines(one, ["UTC"], PAGE))
 
 
 STATUS = f"{REPORT}/cc645bd3-9def/23IS1%2BAnp9mm9Bl%2BC2VZV3UY2T6g4H6eoODJUFQPVpvlI%3D/status"
@@ -367,7 +368,7 @@ def test_the_address_of_a_job_is_a_secret() -> None:
     assert one.endpoint.run_id == "23IS1+Anp9mm9Bl+C2VZV3UY2T6g4H6eoODJUFQPVpvlI="
     assert said(one) == []
     assert "it is a secret" in "\n".join(noted(one))
-    shown = "\n".join(lines(one, ["UTC"], 80))
+    shown = "\n".join(lines(one, ["UTC"], PAGE))
     assert "cc645bd3-9def" in shown
     assert "23IS1+An… (46 characters)" in shown
     assert "9mm9Bl" not in shown
@@ -380,7 +381,7 @@ def test_what_is_odd_about_the_address_of_a_job() -> None:
     assert "asked by GET, not by POST" in wrong(f"POST {STATUS}?companyKey=K")
     swapped = STATUS.replace("reports/report", "report/reports")
     assert "the vendor's document swaps two words" in wrong(f"{swapped}?companyKey=K")
-    assert "its downloadUrl" in "\n".join(lines(asked(STATUS.replace("/status", "/download")), ["UTC"], 80))
+    assert "its downloadUrl" in "\n".join(lines(asked(STATUS.replace("/status", "/download")), ["UTC"], PAGE))
     assert asked("https://a.b/reports/report/x/short/status").endpoint.run_id == "short"
     assert shortened("short") == "…"
 
@@ -388,7 +389,7 @@ def test_what_is_odd_about_the_address_of_a_job() -> None:
 def test_it_is_told_within_the_width_of_a_terminal() -> None:
     """Report, columns, window in each zone once, its length, values, defaults; no line is over 80."""
     text = f"curl -X POST '{GOOD}&timezone=America/Chicago&reportMetrics=STATUS&priorities=1%2C2&fooBar=1'"
-    shown = list(lines(asked(text), ["UTC", "America/Chicago", "Etc/UTC"], 80))
+    shown = list(lines(asked(text), ["UTC", "America/Chicago", "Etc/UTC"], PAGE))
     assert shown[0] == "conversation (Raw Conversation), asked by POST"
     assert "  columns    STATUS" in shown
     assert "  window     May 2026 (UTC)" in shown
@@ -397,7 +398,7 @@ def test_it_is_told_within_the_width_of_a_terminal() -> None:
     assert "priorities 1,2" in " ".join(" ".join(shown).split())
     assert "One thing is wrong:" in shown
     assert max(map(len, shown)) <= 80
-    many = list(lines(asked(f"{GOOD}&a=1&b=2"), ["UTC"], 80))
+    many = list(lines(asked(f"{GOOD}&a=1&b=2"), ["UTC"], PAGE))
     assert "2 things are wrong:" in many
     assert any("reportFormat json" in line for line in many)
     assert any("dates in the file are in UTC" in line for line in many)
@@ -406,7 +407,7 @@ def test_it_is_told_within_the_width_of_a_terminal() -> None:
 def test_what_is_left_to_the_api_and_matters_is_explained() -> None:
     """Which conversations there are is decided by a default that surprises."""
     shown = " ".join(
-        "\n".join(lines(asked(f"{REPORT}/conversation?companyKey=K&{MAY}"), ["UTC"], 80)).split()
+        "\n".join(lines(asked(f"{REPORT}/conversation?companyKey=K&{MAY}"), ["UTC"], PAGE)).split()
     )
     assert "conversationReportType OPEN_AT_END: Still open at the end of the window" in shown
 
@@ -415,15 +416,15 @@ def test_a_window_that_is_not_known_is_not_shown() -> None:
     """Neither one without an end nor one that ends before it starts; the rest is told all the same."""
     for window in ("startTime=1777593600000", "startTime=1780271999999&endTime=1777593600000"):
         one = asked(f"{REPORT}/author?companyKey=K&{window}")
-        assert "  window     cannot be known" in list(lines(one, ["UTC"], 80))
+        assert "  window     cannot be known" in list(lines(one, ["UTC"], PAGE))
         assert "words" not in str(to_json(one, ["UTC"], -1)["window"])
 
 
 def test_others_are_named() -> None:
     """A call that is no export is told by what it is."""
     for path, words in (("/api/public/teams", "the list of teams"), ("/x", "no endpoint")):
-        assert words in "\n".join(lines(asked(f"{HOST}{path}?companyKey=K"), ["UTC"], 80))
-    unknown = lines(asked(f"{REPORT}/nonsense?companyKey=K"), ["UTC"], 80)
+        assert words in "\n".join(lines(asked(f"{HOST}{path}?companyKey=K"), ["UTC"], PAGE))
+    unknown = lines(asked(f"{REPORT}/nonsense?companyKey=K"), ["UTC"], PAGE)
     assert next(iter(unknown)) == "a report that is not known"
 
 
