@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from runner.errors import CUT
+
 MAX_DIGITS = 30
 """The most digits of a whole number."""
 
@@ -20,7 +22,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 def shown(text: str, most: int = 60) -> str:
     """Return text in quotes for a message, cut where it is long."""
-    return f"'{text}'" if len(text) <= most else f"'{text[:most]}...'"
+    return f"'{text}'" if len(text) <= most else f"'{text[:most]}{CUT}'"
 
 
 def plain(text: str) -> bool | int | float | str | None:

@@ -107,6 +107,15 @@ def test_no_break_of_a_line_lets_a_secret_out(here: Path, capsys: Any, secret: s
         assert "***" in out
 
 
+def test_no_cut_of_a_value_lets_a_secret_out(here: Path, capsys: Any) -> None:
+    """A long value is cut, through a secret at its end too; what is left of that is known by the mark."""
+    for before in range(40, 54):
+        line = f"curl -u 'me@acme.example:hunter2-hunter2' '{GOOD}&startTime={'9' * before}hunter2-hunter2'"
+        (here / "l.txt").write_text(line)
+        for verb in ("explain", "import"):
+            assert "hunter2" not in "".join(map(str, typed(capsys, verb, "l.txt")))
+
+
 def a_user(password: str) -> dict[str, Any]:
     """Return how Postman keeps a user with this password."""
     return {"type": "basic", "basic": {"username": "me@acme.example", "password": password}}

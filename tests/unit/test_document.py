@@ -179,7 +179,7 @@ def test_paths_are_written_as_people_write_them() -> None:
     """Indexes stand in brackets, plain keys after dots, other keys in quotes, long ones cut."""
     assert written(("exports", 0, "metrics", 1)) == "exports[0].metrics[1]"
     assert written(("a b", "c-d", 2)) == "['a b'].c-d[2]"
-    assert written(("." * 70,)) == f"['{'.' * 60}...']"
+    assert written(("." * 70,)) == f"['{'.' * 60}…']"
 
 
 def test_the_exit_code_is_the_callers() -> None:

@@ -43,7 +43,7 @@ def about(value: str, schema: Any) -> str:
          "expected a list of text, got text 'a'; write [a]"),
         ("1", {"type": "array"}, "expected a list, got the number 1; write [1]"),
         ("~", {"type": "array"}, "expected a list, got nothing"),
-        ("a" * 61, {"type": "array"}, f"expected a list, got text '{'a' * 60}...'; write it in [ ]"),
+        ("a" * 61, {"type": "array"}, f"expected a list, got text '{'a' * 60}…'; write it in [ ]"),
         ("xlsx", {"enum": ["csv", "json"]}, "'xlsx' is not one of csv, json"),
         ("CSV", {"enum": ["csv", "json"]}, "'CSV' is not one of csv, json; did you mean 'csv'?"),
         ("6", {"enum": [1, 2]}, "the number 6 is not one of 1, 2"),
