@@ -116,7 +116,10 @@ def _base(data: Mapping[str, Any]) -> str:
     servers = data.get("servers")
     first = servers[0] if isinstance(servers, list) and servers else None
     url = first.get("url") if isinstance(first, dict) else data.get("basePath")
-    return urlsplit(url).path.rstrip("/") if isinstance(url, str) else ""
+    try:
+        return urlsplit(url).path.rstrip("/") if isinstance(url, str) else ""
+    except ValueError:
+        return ""
 
 
 class _Reading:

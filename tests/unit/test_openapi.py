@@ -251,8 +251,8 @@ def test_what_is_no_such_document_is_refused(content: bytes, words: str) -> None
 
 
 def test_a_document_without_a_server_has_whole_paths() -> None:
-    """Servers of another form are passed over."""
-    for servers in ([], [1], "x", [{"url": 3}]):
+    """Servers of another form, and addresses that are none, are passed over."""
+    for servers in ([], [1], "x", [{"url": 3}], [{"url": "https://["}]):
         declared = openapi.operations(
             {"openapi": "3", "servers": servers, "paths": {"/a": {"get": {}, "x-b": {}}}}
         )
