@@ -237,9 +237,8 @@ def _judge_quotes(command: _Command) -> None:
 
 def _shouted(method: str) -> list[Remark]:
     """Note a method in small letters, which servers do not know."""
-    return (
-        [Remark(f"methods are in capitals: {method.upper()}", "method")] if method != method.upper() else []
-    )
+    small = method.isalpha() and method != method.upper()
+    return [Remark(f"methods are in capitals: {method.upper()}", "method")] if small else []
 
 
 def _body(command: _Command, data: str) -> tuple[Pairs, Body, list[Remark]]:

@@ -31,6 +31,8 @@ MOST_TEXT = 1_000_000
 """The most characters of a text of lines."""
 
 _T = TypeVar("_T")
+_METHOD = re.compile(r"[A-Z]{0,20}|[${%][\w${}%-]{0,60}")
+"""A method in capitals, or a variable in its place."""
 _CURL = re.compile(r"(?:^|[\s;&|$(])curl(\.exe)?\s", re.MULTILINE)
 _YAML = re.compile(r"^(opencollection|info|http):", re.MULTILINE)
 _LINK = re.compile(r"\[[^\]\n]{0,200}\]\(")
@@ -44,7 +46,8 @@ def of_words(words: Sequence[str], given: Mapping[str, str] | None = None) -> Re
     if words[0] in NAMES:
         mended = [plain(f" {one}") for one in words]
         remarks = tuple(dict.fromkeys(remark for _, found in mended for remark in found))
-        return Reading("a curl line", "", tuple(calls([one[1:] for one, _ in mended])), remarks=remarks)
+        found = tuple(calls([one[1:] for one, _ in mended]))
+        return _some(Reading("a curl line", "", found, remarks=remarks))
     return of_text(" ".join(words), "")
 
 
@@ -162,8 +165,16 @@ def _some(reading: Reading) -> Reading:
         raise Unread(f"over {MAX_CALLS} requests; give fewer")
     alone = len(reading.calls) == 1
     names = (bare(one.name) or ("" if alone else f"request {at}") for at, one in enumerate(reading.calls, 1))
-    named = (replace(one, name=name) for one, name in zip(reading.calls, names, strict=True))
+    named = (replace(_methodical(one), name=name) for one, name in zip(reading.calls, names, strict=True))
     return replace(reading, title=bare(reading.title), calls=tuple(named))
+
+
+def _methodical(call: Call) -> Call:
+    """Return a request without what stands in the place of its method and is none: it may be anything."""
+    if _METHOD.fullmatch(call.method):
+        return call
+    remark = Remark("what stands there is no method, and is not repeated; write POST or GET", "method")
+    return replace(call, method="", remarks=(*call.remarks, remark))
 
 
 def _of_lines(text: str, remarks: list[Remark]) -> Reading:

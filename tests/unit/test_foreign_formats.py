@@ -176,6 +176,19 @@ def test_a_name_that_is_an_address_shows_no_value() -> None:
     assert postman({"name": "", "request": URL}, {"name": "b", "request": URL}).calls[0].name == "unnamed"
 
 
+@pytest.mark.parametrize("method", ["POST?token=t-9", "POST\nToken: t-9", "t-9"])
+def test_what_is_no_method_is_not_repeated(method: str) -> None:
+    """Where a quote or a space is missing, anything stands there."""
+    texts = (json.dumps({"info": {}, "item": [{"request": {"method": method, "url": URL}}]}),)
+    for text in (*texts, f"curl -X '{method}' {URL}"):
+        (found,) = reading(text).calls
+        assert found.method == ""
+        assert [one.message for one in found.remarks] == [
+            "what stands there is no method, and is not repeated; write POST or GET"
+        ]
+    assert reading(f"curl -X $METHOD {URL}").calls[0].method == "$METHOD"
+
+
 def test_scripts_are_not_run_and_said_to_be_there() -> None:
     """On the collection, a folder or a request; an empty one is none."""
     script = [{"listen": "test", "script": {"exec": ["x"]}}]

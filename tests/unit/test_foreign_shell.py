@@ -261,6 +261,8 @@ def test_words_that_a_shell_has_parted_are_read() -> None:
     assert smart.calls[0].username == "me"
     assert [one.about for one in smart.remarks] == ["quotes"]
     assert foreign.source.of_words([URL, "&x=1"]).calls[0].url.query[-1] == ("x", "1")
+    with pytest.raises(Unread, match="there is no request in a curl line"):
+        foreign.source.of_words(["curl", "--version"])
 
 
 @pytest.mark.parametrize(
