@@ -33,7 +33,7 @@ def committed(manifest: Path, *, required: bool) -> Mapping[str, Any]:
         raise Refusal(
             Exit.NO_INPUT,
             f"there is no lock {str(path)!r} to compare with",
-            advice="Run once without --frozen, and commit the lock that this writes.",
+            advice="Run the manifest once, without --frozen, and commit the lock that this writes.",
             code="E-NO-LOCK",
         ) from error
     except OSError as error:

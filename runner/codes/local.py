@@ -92,7 +92,7 @@ LOCAL: Mapping[str, Code] = {
     "E-NO-LOCK": Code(
         (Exit.NO_INPUT,),
         "There is no lock to compare with.",
-        "Run once without --frozen, and commit the lock that this writes.",
+        "Run the manifest once, without --frozen, and commit the lock that this writes.",
         MENDED,
     ),
     "E-OUTPUT": Code(

@@ -270,7 +270,7 @@ def test_a_refusal_without_a_place_is_in_the_summary_too(folder: Path) -> None:
     assert in_ci(folder, "run", "--frozen", **github).returncode == Exit.NO_INPUT
     text = (folder / "summary.md").read_text()
     assert text.startswith("## E-NO-LOCK&#58; there is no lock")
-    assert "Run once without --frozen" in text
+    assert "Run the manifest once, without --frozen" in text
     assert "| place |" not in text
 
 
