@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -13,11 +12,10 @@ from runner.cli import after, options
 from runner.cli.ending import concluded
 from runner.cli.notify import told_if_refused
 from runner.cli.passing import begun, carried, passage
-from runner.cli.progress import redraws, view
+from runner.cli.progress import on_screen
 from runner.cli.room import Room
 from runner.cli.stop import Stop
 from runner.cli.there import mark
-from runner.cli.world import environment, now_ms
 from runner.journal import Journal
 
 
@@ -55,9 +53,7 @@ def collect(
         after.ready(wanted, made.path)
         with (
             Stop(deadline) as stop,
-            view(
-                progress, made.plan.partitions, terminal=redraws(sys.stderr, environment()), now=now_ms
-            ) as shown,
+            on_screen(progress, made.plan.partitions) as shown,
             Journal.open(state / "journal.db", stop.closing.set) as journal,
         ):
             purpose: Purpose = "wait" if wait else "collect"

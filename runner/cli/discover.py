@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import replace
@@ -20,7 +19,7 @@ from runner.cli.interview import Ground, by_flags, unknown
 from runner.cli.lanes import opened, prepared
 from runner.cli.passing import carry_out
 from runner.cli.planning import defined
-from runner.cli.progress import redraws, view
+from runner.cli.progress import on_screen
 from runner.cli.room import Room
 from runner.cli.stop import Stop
 from runner.cli.streams import say, tell
@@ -143,7 +142,7 @@ def _fetched(
     root = state / "discover" / partition.key[:16]
     folders.make(root, 0o700)
     with Stop(deadline) as stop, ExitStack() as stack:
-        shown = view(progress, [partition], terminal=redraws(sys.stderr, environment()), now=now_ms)
+        shown = on_screen(progress, [partition])
         stack.enter_context(shown)
         journal = stack.enter_context(Journal.open(state / JOURNAL, stop.closing.set))
         room = Room(Sink(root), journal, state, {}, 1, shown, stop)

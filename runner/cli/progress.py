@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from runner.cli.board import Board
 from runner.cli.streams import say_row, shown, tell
+from runner.cli.world import environment, now_ms
 from runner.events import (
     Done,
     Event,
@@ -194,6 +196,11 @@ View = Silent
 def redraws(stream: TextIO, environ: Mapping[str, str]) -> bool:
     """Say whether the live view can be seen: on a dumb terminal, as of an editor, it would show nothing."""
     return stream.isatty() and environ.get("TERM", "").lower() not in DUMB
+
+
+def on_screen(choice: str, partitions: Sequence[Partition]) -> View:
+    """Return the view that was chosen, of this command on its own standard error."""
+    return view(choice, partitions, terminal=redraws(sys.stderr, environment()), now=now_ms)
 
 
 def view(choice: str, partitions: Sequence[Partition], *, terminal: bool, now: Now) -> View:
