@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import functools
-import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,7 @@ from runner.cli.ending import Passage
 from runner.cli.notify import notify, notify_refused, told_if_refused
 from runner.cli.planning import Planned
 from runner.cli.streams import shown
+from runner.cli.whole import put
 from runner.cli.world import environment
 from runner.errors import Exit
 from runner.report import lock as locks
@@ -129,16 +128,3 @@ def _notes(made: Planned, ended: Sequence[Outcome], rows: Sequence[str]) -> list
     environ = environment()
     root = environ.get("GITHUB_WORKSPACE") or environ.get("CI_PROJECT_DIR") or ""
     return notes(place(str(made.path), root), ended, lines, rows)
-
-
-def put(path: Path, text: str) -> None:
-    """Write a file whole or not at all; one that is there is replaced."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with part.open("w", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(text)
-        os.replace(part, path)
-    except BaseException:
-        with suppress(OSError):
-            part.unlink()
-        raise

@@ -23,6 +23,7 @@ from runner.cli.progress import on_screen
 from runner.cli.room import Room
 from runner.cli.stop import Stop
 from runner.cli.streams import say, tell
+from runner.cli.whole import put
 from runner.cli.world import environment, now_ms
 from runner.codes import advice
 from runner.drift import Columns
@@ -189,7 +190,7 @@ def _learn(spec: Path, found: Columns, format: str, *, write: bool) -> None:
     changes = unified_diff(before.splitlines(), after.splitlines(), str(spec), str(spec), lineterm="")
     say("\n".join(["", *changes]))
     if write:
-        spec.write_text(after, encoding="utf-8", newline="\n")
+        put(spec, after)
         say(f"\nwritten: {spec}; `make generate` compiles it, then commit both.")
     else:
         say("\nNothing was written; --write puts this into the spec.")

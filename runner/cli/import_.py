@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 import click
 
@@ -16,6 +15,7 @@ from runner.catalog import Catalog
 from runner.cli import foreign, options
 from runner.cli.explain import known_zone
 from runner.cli.streams import masked, say, secrets_in, shown, tell
+from runner.cli.whole import put_new
 from runner.cli.world import now_ms
 from runner.errors import Exit, Refusal
 from runner.foreign import words, writing
@@ -231,9 +231,7 @@ def _written(out: str | None, text: str) -> None:
 def _made(path: Path, text: str) -> None:
     """Write a file that must not be there yet; its folder is made where it is missing."""
     folders.make(path.absolute().parent)
-    mode: Literal["x"] = "x"
-    with path.open(mode, encoding="utf-8") as file:
-        file.write(text)
+    put_new(path, text)
 
 
 def _profiles(

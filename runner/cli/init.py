@@ -20,6 +20,7 @@ from runner.cli.planning import defined
 from runner.cli.source import FOLDER
 from runner.cli.streams import say, tell
 from runner.cli.talk import by_talking
+from runner.cli.whole import put, put_new
 from runner.cli.world import environment, now_ms
 from runner.errors import Exit, Refusal
 from runner.plan import Plan
@@ -144,10 +145,9 @@ def _written(path: Path, answers: Answers) -> bool:
     line, copy = completing(path)
     folders.make(path.parent)
     head = (line, f"See what this asks for, offline: care-export plan {shlex.quote(str(path))}")
-    with path.open("x", encoding="utf-8") as file:
-        file.write(text(replace(answers, head=head)))
     if copy:
-        copy.write_text(schema(), encoding="utf-8")
+        put(copy, schema())
+    put_new(path, text(replace(answers, head=head)))
     return copy is not None
 
 

@@ -10,11 +10,11 @@ from typing import Any
 import click
 
 from runner.cli import options, pages
-from runner.cli.after import put
 from runner.cli.locks import committed
 from runner.cli.planning import planned
 from runner.cli.source import found
 from runner.cli.streams import say, shown
+from runner.cli.whole import put
 from runner.errors import Exit, Refusal
 from runner.report.page import page
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -13,11 +14,39 @@ import pytest
 from runner.document import read
 from runner.errors import Exit
 from tests import canary
-from tests.e2e.launch import ROOT
+from tests.e2e.launch import ROOT, ran
 from tests.e2e.terminal import Terminal
 from tests.e2e.within import within
 
 SCHEMA = "care-export.schema.json"
+NO_BYTE = """\
+import resource, sys
+from runner.cli.command import outcome
+before = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+code = outcome(sys.argv[1:])
+resource.setrlimit(resource.RLIMIT_FSIZE, before)
+sys.exit(code)
+"""
+"""The command, where no file takes a byte."""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("init", "first.yaml", "--report", "conversation", "--yes"),
+        ("import", "line.txt", "--out", "first.yaml"),
+    ],
+)
+def test_a_manifest_that_cannot_be_whole_is_absent(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    """An empty or half one would be taken for a person's own, and keep the next try from its name."""
+    query = "companyKey=abc&startTime=1777593600000&endTime=1780271999999&reportFormat=csv"
+    url = f"https://api.example.com/api/public/reports/report/author?{query}"
+    (tmp_path / "line.txt").write_text(f"curl -u 'me:secret' -X POST '{url}'\n")
+    ended = ran([sys.executable, "-c", NO_BYTE, *arguments], tmp_path)
+    assert ended.returncode == Exit.IO, ended.stderr
+    assert [one.name for one in tmp_path.iterdir()] == ["line.txt"]
+    assert within(tmp_path, *arguments).returncode == Exit.DONE
 
 
 def test_flags_make_a_manifest_that_runs(tmp_path: Path) -> None:
