@@ -30,6 +30,7 @@ from runner.drift import Columns
 from runner.errors import Exit, Refusal
 from runner.events import Forgotten, Stored
 from runner.glance import glance
+from runner.holding import at_work
 from runner.journal import Journal
 from runner.plan import Partition
 from runner.profiles import Profile
@@ -93,6 +94,7 @@ def discover(
             return code
     else:
         say("Nothing was asked: the journal knows the answer to this very request.")
+    _delete(partition, state)
     found = drift.columns(stored.columns, known.reports[report], known, format, every=True)
     shows = company.source != "sandbox" and spec.is_file() and bool(found.new or found.labels)
     say("\n".join(_said(found, stored, partition, shows=shows)))
@@ -138,9 +140,9 @@ def _remembered(partition: Partition, state: Path) -> Stored | None:
 def _fetched(
     partition: Partition, company: Profile, state: Path, deadline: float | None, progress: str
 ) -> tuple[Stored | None, int]:
-    """Have the file made and fetched as a run does, read it, and delete it; else say why not."""
+    """Have the file made, fetched and read as a run does; else say why not."""
     make_folder(state)
-    root = state / "discover" / partition.key[:16]
+    root = _root(partition, state)
     folders.make(root, 0o700)
     with Stop(deadline) as stop, ExitStack() as stack:
         shown = on_screen(progress, [partition])
@@ -156,10 +158,21 @@ def _fetched(
         for line in advice([ended.code]):
             tell(line)
         return None, stop.exit if ended.exit == Exit.UNFINISHED else ended.exit
-    shutil.rmtree(root)
-    with suppress(OSError):
-        root.parent.rmdir()
     return track.stored, Exit.DONE
+
+
+def _root(partition: Partition, state: Path) -> Path:
+    """Return the folder that the file is written to."""
+    return state / "discover" / partition.key[:16]
+
+
+def _delete(partition: Partition, state: Path) -> None:
+    """Delete the file, also where whoever fetched it was stopped before that; not under a run at work."""
+    root = _root(partition, state)
+    if root.exists() and not at_work(state, partition.profile):
+        shutil.rmtree(root)
+        with suppress(OSError):
+            root.parent.rmdir()
 
 
 def _said(found: Columns, stored: Stored, partition: Partition, *, shows: bool) -> Iterator[str]:

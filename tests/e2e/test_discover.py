@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +26,16 @@ from runner.starting import Answers
 from tests import canary
 from tests.e2e.launch import ROOT, care_export
 from tests.e2e.within import within
+
+HOLDING = """\
+import sys, time
+from pathlib import Path
+from runner.holding import hold
+with hold(Path(sys.argv[1]), "sandbox"):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+"""Another run of the sandbox's lane."""
 
 
 @contextmanager
@@ -74,6 +86,26 @@ def test_new_columns_are_learned_by_one_request(tmp_path: Path) -> None:
     third = care_export(tmp_path, "discover", "conversation", "--profile", "acme", "--write")
     assert spec.read_text() == after
     assert third.returncode == Exit.DONE
+
+
+def test_a_file_that_a_stopped_call_left_is_deleted_by_the_next(tmp_path: Path) -> None:
+    """It holds a company's rows; the next call, which asks nobody, lets none of it lie; another run may."""
+    asked = ("discover", "author", "--period", "2026-06-30", "--progress", "none")
+    assert within(tmp_path, *asked).returncode == Exit.DONE
+    state = tmp_path / ".care-export"
+    with Journal.open(state / "journal.db") as journal:
+        key = next(event.key for event in journal.replay("sandbox"))
+    left = state / "discover" / key[:16] / "exports"
+    left.mkdir(parents=True)
+    (left / "author.csv").write_text("A\n")
+    with subprocess.Popen([sys.executable, "-c", HOLDING, str(state)], stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        assert within(tmp_path, *asked).returncode == Exit.DONE
+        assert left.exists()
+        other.kill()
+    assert within(tmp_path, *asked).stdout.startswith("Nothing was asked: ")
+    assert not (state / "discover").exists()
 
 
 def test_forgotten_means_asked_again(tmp_path: Path) -> None:
