@@ -10,10 +10,18 @@ import sys
 
 def main() -> None:
     """Run the command with the program's own arguments and end with its exit code."""
-    from runner.cli import signals, streams
-    from runner.cli.command import outcome
+    from runner.cli import signals
+
+    # Before all else is loaded: Ctrl-C is heard from here on.
+    signals.hear()
+    sys.exit(signals.concluded(_carried_out))
+
+
+def _carried_out() -> int:
+    from runner.cli import streams
 
     streams.calm()
     streams.watch()
-    signals.hear()
-    sys.exit(signals.concluded(lambda: streams.closed(outcome(sys.argv[1:]))))
+    from runner.cli.command import outcome
+
+    return streams.closed(outcome(sys.argv[1:]))

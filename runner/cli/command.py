@@ -1,4 +1,4 @@
-"""The command, and the one place where whatever happens becomes an exit code."""
+"""The command, and the one place where whatever goes wrong becomes an exit code."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 
 from runner import __version__
 from runner.cli.failures import as_refusal, is_ours, refused
-from runner.cli.signals import Terminated, still_to_come
+from runner.cli.signals import behind, still_to_come
 from runner.cli.streams import begin, say, tell, traced
 from runner.cli.verbs import COMPLETING, NAME, Verbs
 from runner.cli.world import environment
@@ -39,18 +39,15 @@ def command(ctx: click.Context) -> int:
 
 
 def outcome(arguments: Sequence[str], verbs: click.Command = command) -> int:
-    """Carry out the arguments, tell what went wrong on standard error, and return the exit code."""
+    """Carry out the arguments, tell what went wrong on standard error, and return the exit code.
+
+    A signal is no matter of a verb: it goes up to where the program ends.
+    """
     begin()
     try:
         return _carried_out(list(arguments), verbs)
     except click.UsageError as error:
         return _misused(error)
-    except Terminated:
-        tell(f"{NAME}: ended by SIGTERM")
-        return Exit.TERMINATED
-    except KeyboardInterrupt:
-        tell(f"{NAME}: interrupted")
-        return Exit.INTERRUPTED
     except Exception as error:
         if environment().get("CARE_EXPORT_TRACEBACK") == "1" and is_ours(error):
             tell(traced(error))
@@ -68,8 +65,10 @@ def _carried_out(arguments: list[str], verbs: click.Command) -> int:
             return int(verbs.invoke(context))
     except click.exceptions.Exit as end:
         return end.exit_code
-    except Exception:
+    except Exception as error:
         still_to_come()
+        if came := behind(error):
+            raise came from None
         raise
 
 

@@ -7,13 +7,12 @@ import pytest
 
 from runner import __version__
 from runner.cli.command import command, outcome
-from runner.cli.signals import Terminated
 from runner.cli.verbs import VERBS
 from runner.codes import CODES
 from runner.errors import Exit, Problem, Refusal
 
 
-def ending(error: BaseException) -> click.Command:
+def ending(error: Exception) -> click.Command:
     """Return a verb that ends with this error."""
 
     def end() -> None:
@@ -94,8 +93,6 @@ def test_a_refusal_without_advice_ends_with_that_of_its_code(capsys: pytest.Capt
 @pytest.mark.parametrize(
     ("error", "code", "words"),
     [
-        (KeyboardInterrupt(), Exit.INTERRUPTED, ["interrupted"]),
-        (Terminated(), Exit.TERMINATED, ["SIGTERM"]),
         (OSError(28, "No space left", "x.csv"), Exit.IO, ["E-IO: x.csv: No space left", "Mend"]),
         (OSError("strange"), Exit.IO, ["E-IO: input or output: strange", "Mend"]),
         (PermissionError(13, "Denied", "out"), Exit.CANNOT_CREATE, ["E-PERMISSION: out: Denied", "Change"]),
@@ -113,9 +110,9 @@ def test_a_refusal_without_advice_ends_with_that_of_its_code(capsys: pytest.Capt
     ],
 )
 def test_what_comes_from_outside_is_calm(
-    error: BaseException, code: Exit, words: list[str], capsys: pytest.CaptureFixture[str]
+    error: Exception, code: Exit, words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Signals become one line; faults of the machine one with their code, and one on what to do."""
+    """Faults of the machine become one line with their code, and one on what to do."""
     assert outcome([], ending(error)) == code
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == len(words)
