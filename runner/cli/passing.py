@@ -83,7 +83,7 @@ def carried(made: Planned, room: Room, held: ExitStack) -> list[Prepared]:
 
 def carry_out(runs: Sequence[LaneRun], room: Room) -> None:
     """Run the lanes beside each other; one alone runs right here."""
-    room.stop.cuts = [one.client.close for one in runs]
+    room.stop.cuts = [one.client.cut for one in runs]
     if len(runs) == 1:
         runs[0].carry_out()
         return

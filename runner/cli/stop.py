@@ -9,6 +9,7 @@ from queue import SimpleQueue
 from types import FrameType
 from typing import Any
 
+from runner.cli.signals import wish
 from runner.errors import Exit
 
 GRACE_S = 3.0
@@ -22,8 +23,8 @@ class Stop:
 
     `closing`: nothing new begins, what is under way may end. `event`: downloads are broken off too, since
     they can be had again. What is still under way `GRACE_S` seconds later is cut off; an answer to a create
-    is not lost before that, even where a deadline was shorter. A second signal cuts off at once and ends the
-    program.
+    is not lost before that, even where a deadline was shorter. A second signal cuts off at once. A third one
+    ends the program wherever it is, as a second one does where nothing is under way that could be cut off.
     """
 
     def __init__(self, deadline: float | None) -> None:
@@ -31,6 +32,7 @@ class Stop:
         self.event = threading.Event()
         self.exit = Exit.UNFINISHED
         self.cuts: list[Callable[[], None]] = []
+        self._wishes = 0
         self._timers = self._before(deadline) if deadline else []
         self._heard: SimpleQueue[bool] = SimpleQueue()
         self._watcher = threading.Thread(target=self._watch, name="stop", daemon=True)
@@ -62,8 +64,13 @@ class Stop:
     def _wish(self, number: int, frame: FrameType | None) -> None:
         # The thread that is interrupted may be starting a thread, or hold another lock: only what needs none.
         self._heard.put(True)
-        if self.exit != Exit.UNFINISHED:
-            raise KeyboardInterrupt
+        self._wishes += 1
+        if self._wishes > (2 if self.cuts else 1):
+            raise wish(number)
+        if self._wishes > 1:
+            # What is cut off ends by itself, with all that it has brought. An exception could leave a lock of
+            # Python's taken for ever, for which the threads of those effects wait.
+            return
         self.exit = Exit.INTERRUPTED if number == signal.SIGINT else Exit.TERMINATED
         self.event.set()
 

@@ -39,6 +39,7 @@ class Exchanges:
         self._timeouts = timeouts
         self._live: set[Deadline] = set()
         self._turn = threading.Lock()
+        self._stopped = False
         # The deadlines decide; httpx's own timeouts only stand behind them, and leave them time to say why.
         longest = max(timeouts.answer_s, timeouts.stall_s)
         self._http = httpx.Client(
@@ -83,6 +84,7 @@ class Exchanges:
         def trace(event: str, info: Mapping[str, Any]) -> None:
             if event == "connection.connect_tcp.complete":
                 _connected(info["return_value"], deadline, check)
+                self._refuse_stopped(info["return_value"], deadline)
             elif event == "connection.start_tls.complete":
                 _wrapped(info["return_value"])
 
@@ -119,12 +121,24 @@ class Exchanges:
         if deadline.over:
             raise Broken(*slow(deadline.over, came, stall))
 
-    def close(self) -> None:
-        """Cut off whatever is under way, on any thread, and close."""
+    def _refuse_stopped(self, stream: Any, deadline: Deadline) -> None:  # noqa: ANN401 - httpcore's
+        """Send nothing over a new connection once all is cut off."""
+        if self._stopped:
+            deadline.cut("E-STOPPED")
+            stream.close()
+            raise httpx.ConnectError("stopped before anything was sent")
+
+    def cut(self) -> None:
+        """Cut off whatever is under way, on any thread; whatever is not connected yet sends nothing."""
         with self._turn:
+            self._stopped = True
             live = tuple(self._live)
         for deadline in live:
             deadline.cut("E-STOPPED")
+
+    def close(self) -> None:
+        """Cut off whatever is under way, on any thread, and close; who begins later is at fault."""
+        self.cut()
         self._http.close()
 
 

@@ -90,6 +90,10 @@ class Client:
             opened = self._followed(download_url, stack)
             yield opened if isinstance(opened, Body) else self._echo.kept(opened)
 
+    def cut(self) -> None:
+        """Cut off whatever is under way, on any thread; what begins later is cut off before it is sent."""
+        self._exchanges.cut()
+
     def close(self) -> None:
         """Cut off whatever is under way, on any thread, and close."""
         self._exchanges.close()

@@ -323,6 +323,15 @@ def test_closing_cuts_what_is_under_way() -> None:
     assert outcomes == [Missed(True, "E-STOPPED", "the request was stopped")]
 
 
+def test_what_begins_after_a_cut_sends_nothing() -> None:
+    """Whoever was just about to ask learns that surely nothing was sent, and is no fault of ours."""
+    with client_of(says(http(200, b"{}"))) as (client, server):
+        client.cut()
+        assert client.create(POST) == Missed(False, "E-STOPPED", "the request was stopped")
+        assert client.poll(STATUS) == Missed(False, "E-STOPPED", "the request was stopped")
+        assert server.seen == []
+
+
 def test_a_certificate_that_nobody_signed_is_not_trusted(tmp_path: Path) -> None:
     """A server that cannot prove its name gets no request."""
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"

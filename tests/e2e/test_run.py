@@ -315,7 +315,7 @@ def test_a_run_that_may_take_no_time_stops_and_goes_on() -> None:
     ("number", "exit"), [(signal.SIGINT, Exit.INTERRUPTED), (signal.SIGTERM, Exit.TERMINATED)]
 )
 def test_a_signal_is_a_wish_to_stop_and_a_second_one_an_order(number: int, exit: Exit) -> None:
-    """The first one lets what is under way end; the second one ends the program at once."""
+    """The first one lets what is under way end; the second one ends the program, where nothing can be cut."""
     with Stop(None) as stop:
         os.kill(os.getpid(), number)
         assert stop.event.is_set()

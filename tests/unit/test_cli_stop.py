@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from runner.cli.signals import Terminated
 from runner.cli.stop import GRACE_S, Stop
 from runner.errors import Exit
 
@@ -34,10 +35,25 @@ def test_what_is_under_way_is_cut_off_after_a_while_or_at_the_second_signal(sign
         stop.cuts = [cut.set]
         os.kill(os.getpid(), signal.SIGINT)
         if signals == 2:
-            with pytest.raises(KeyboardInterrupt):
-                os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), signal.SIGINT)
         assert cut.wait(10)
         assert (time.monotonic() - began >= GRACE_S) == (signals == 1)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    ("number", "kind"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, Terminated)]
+)
+def test_a_third_signal_ends_what_cannot_be_cut_off(number: int, kind: type[KeyboardInterrupt]) -> None:
+    """The second one raises nothing: what is cut off ends by itself, and an exception could lose a lock."""
+    with Stop(None) as stop:
+        stop.cuts = [lambda: None]
+        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), number)
+        with pytest.raises(KeyboardInterrupt) as raised:
+            os.kill(os.getpid(), number)
+    assert raised.type is kind
+    assert stop.exit == Exit.TERMINATED
 
 
 def test_what_ended_in_time_is_not_cut_off() -> None:
