@@ -42,6 +42,13 @@ class Terminated(KeyboardInterrupt):
     """SIGTERM came: like Ctrl-C, but the program ends with 143."""
 
 
+def leave(code: int) -> None:
+    """Say the last words and end the program where it stands, if it is the command: with 130 or 143."""
+    if _hears:
+        _tell(code)
+        os._exit(code)
+
+
 def wish(number: int) -> KeyboardInterrupt:
     """Return the exception that a signal is. The program has `LEAVING_S` from here on to come to its end."""
     end = Terminated() if number == signal.SIGTERM else KeyboardInterrupt()
@@ -96,7 +103,7 @@ def _broken_off(end: KeyboardInterrupt) -> int:
     """Say the last words and return the exit code."""
     _pass_over()
     _leave_in_time(end, told=True)
-    _tell(end)
+    _tell(_code(end))
     _let_go()
     return _code(end)
 
@@ -108,12 +115,12 @@ def _code(end: KeyboardInterrupt) -> Exit:
 def _leave_in_time(end: KeyboardInterrupt, *, told: bool) -> None:
     """Let nothing hold up the end: Python waits for its threads, and one may hang in what was broken off."""
 
-    def leave(number: int, frame: FrameType | None) -> None:
+    def late(number: int, frame: FrameType | None) -> None:
         if not told:
-            _tell(end)
+            _tell(_code(end))
         os._exit(_code(end))
 
-    signal.signal(signal.SIGALRM, leave)
+    signal.signal(signal.SIGALRM, late)
     signal.alarm(LEAVING_S)
 
 
@@ -122,11 +129,11 @@ def _pass_over() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
-def _tell(end: KeyboardInterrupt) -> None:
+def _tell(code: int) -> None:
     """Say the last words, where there is somebody to read them."""
     from runner.cli.streams import tell
 
-    words = "ended by SIGTERM" if isinstance(end, Terminated) else "interrupted"
+    words = "ended by SIGTERM" if code == Exit.TERMINATED else "interrupted"
     with suppress(OSError):
         if select.select([], [2], [], READER_S)[1]:
             tell(f"care-export: {words}")

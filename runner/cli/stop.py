@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from queue import SimpleQueue
 from types import FrameType
 from typing import Any
 
-from runner.cli.signals import wish
+from runner.cli.signals import leave, wish
 from runner.errors import Exit
 
 GRACE_S = 3.0
 """How long what is under way may take to end once a stop is wished for."""
+CUT_OFF_S = 1.5
+"""How long what was cut off may take to end. Nobody can cut off the look-up of a name, or a connection that
+nobody answers: a minute at the longest, in which nothing is sent."""
 MARGIN_S = 60.0
 """So long before a deadline, or a tenth of it, nothing new begins."""
 
@@ -23,8 +26,9 @@ class Stop:
 
     `closing`: nothing new begins, what is under way may end. `event`: downloads are broken off too, since
     they can be had again. What is still under way `GRACE_S` seconds later is cut off; an answer to a create
-    is not lost before that, even where a deadline was shorter. A second signal cuts off at once. A third one
-    ends the program wherever it is, as a second one does where nothing is under way that could be cut off.
+    is not lost before that, even where a deadline was shorter. A second signal cuts off at once. What goes on
+    `CUT_OFF_S` seconds after that is left: the program ends as by a kill, and the next run goes on. A third
+    signal ends it wherever it is, as a second one does where nothing is under way that could be cut off.
     """
 
     def __init__(self, deadline: float | None) -> None:
@@ -57,8 +61,7 @@ class Stop:
     def __exit__(self, *_: object) -> None:
         for number, former in self._former.items():
             signal.signal(number, former)
-        for timer in self._timers:
-            timer.cancel()
+        _cancel(self._timers)
         self._heard.put(False)
 
     def _wish(self, number: int, frame: FrameType | None) -> None:
@@ -75,15 +78,25 @@ class Stop:
         self.event.set()
 
     def _watch(self) -> None:
-        """Cut off what is under way: `GRACE_S` after the first signal, or at the second."""
+        """Cut off what is under way, `GRACE_S` after the first signal or at the second; leave the rest."""
+        if not self._heard.get():
+            return
+        self.closing.set()
+        # A time-out of this queue would not be kept where a signal comes at its very end.
+        last = self._last(GRACE_S)
         if self._heard.get():
-            self.closing.set()
-            # A time-out of this queue would not be kept where a signal comes at its very end.
-            grace = _timer(GRACE_S, self._cut)
-            grace.start()
-            if self._heard.get():
-                self._cut()
-            grace.cancel()
+            _cancel(last)
+            last = self._last(0)
+            while self._heard.get():
+                pass
+        _cancel(last)
+
+    def _last(self, grace: float) -> list[threading.Timer]:
+        """Begin the last steps, the first of them after `grace` seconds."""
+        steps = [_timer(grace, self._cut), _timer(grace + CUT_OFF_S, lambda: leave(self.exit))]
+        for one in steps:
+            one.start()
+        return steps
 
     def _cut(self) -> None:
         for cut in self.cuts:
@@ -94,3 +107,8 @@ def _timer(seconds: float, act: Callable[[], None]) -> threading.Timer:
     timer = threading.Timer(seconds, act)
     timer.daemon = True
     return timer
+
+
+def _cancel(timers: Iterable[threading.Timer]) -> None:
+    for timer in timers:
+        timer.cancel()

@@ -6,12 +6,13 @@ import hashlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import chdir
+from contextlib import ExitStack, chdir, contextmanager
 from pathlib import Path
 
 import pytest
@@ -403,6 +404,54 @@ def test_a_server_that_hangs_does_not_hold_a_stop_up() -> None:
         assert run("--profile", "acme", "--timeout", "0.3") == Exit.UNFINISHED
         assert time.monotonic() - began < 10
         let_go.set()
+
+
+@contextmanager
+def a_port_that_nobody_answers() -> Iterator[int]:
+    """Yield a port whose queue of connections is full: the next one gets no answer, as behind a firewall."""
+    with socket.socket() as server, ExitStack() as waiting:
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        for _ in range(4):
+            one = waiting.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex(server.getsockname())
+        yield server.getsockname()[1]
+
+
+def connecting(port: int) -> bool:
+    """Say whether more than the four above wait for that port to answer them (SYN_SENT)."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(row[2].endswith(f":{port:04X}") and row[3] == "02" for row in rows) > 3
+
+
+@pytest.mark.parametrize(
+    ("number", "exit", "words"),
+    [
+        (signal.SIGINT, Exit.INTERRUPTED, "interrupted"),
+        (signal.SIGTERM, Exit.TERMINATED, "ended by SIGTERM"),
+    ],
+)
+def test_a_connection_that_nobody_answers_does_not_hold_a_stop_up(
+    number: signal.Signals, exit: Exit, words: str
+) -> None:
+    """It cannot be cut off, so it is left: out within seconds, with one line; the next run goes on."""
+    arguments = [sys.executable, "-m", "runner", "run", "--progress", "none", "--profile", "acme"]
+    arguments += ["--only", "agents", "small.yaml"]
+    with a_port_that_nobody_answers() as port:
+        write_profiles(f"http://127.0.0.1:{port}")
+        with subprocess.Popen(arguments, env=environment(), stderr=subprocess.PIPE, text=True) as stopped:
+            while not connecting(port):
+                time.sleep(0.05)
+            began = time.monotonic()
+            stopped.send_signal(number)
+            assert stopped.wait(20) == exit
+            assert time.monotonic() - began < 8
+            assert stopped.stderr is not None
+            assert stopped.stderr.read() == f"care-export: {words}\n"
+    with serve(accounts=(canary.ACCOUNT,), clock=ScaledClock(1000, START_MS, time.monotonic)) as served:
+        write_profiles(served.api_origin)
+        assert run("--profile", "acme", "--only", "agents") == Exit.DONE
 
 
 def test_an_answer_that_comes_after_the_deadline_is_still_written_down() -> None:

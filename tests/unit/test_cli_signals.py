@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.cli.signals import LEAVING_S, Terminated, behind
+from runner.cli.signals import LEAVING_S, Terminated, behind, leave
 from runner.errors import Exit
 from tests.e2e.launch import environment, ran
 
@@ -203,3 +203,8 @@ def test_a_signal_is_found_behind_what_it_caused(error: BaseException | None, ca
     failure.__context__.__cause__ = error
     assert (behind(failure) is error) == came or error is None
     assert (behind(failure) is not None) == came
+
+
+def test_another_program_is_not_left() -> None:
+    """Who calls a verb from Python code of their own goes on after it, whatever hangs."""
+    leave(Exit.INTERRUPTED)
