@@ -3,13 +3,15 @@
 The vendor allows N requests a minute [L]. Nobody says how it counts, so the strictest reading is kept: no
 more than N in any 60 seconds. The vendor counts a request when it arrives, which is between its leaving and
 its answer: a request therefore counts from its leaving until a minute after its answer. A file may take
-hours, but its request has arrived, or come to nothing, before the client's patience is over.
+hours, but its request has arrived when the first of it comes, or come to nothing before the client's patience
+is over.
 """
 
 from __future__ import annotations
 
 from bisect import insort
 from collections import deque
+from collections.abc import Iterable
 
 from runner.events import Downloading, Event, Intent, Polled, Polling, Resumed, Unanswered
 
@@ -24,7 +26,7 @@ class Budget:
     def __init__(self, requests_per_minute: int) -> None:
         self._rate = requests_per_minute
         self._open: dict[str, int] = {}
-        self._streams: dict[str, int] = {}
+        self._streams: dict[str, tuple[int, int]] = {}
         self._answered: deque[int] = deque()
         self._polls: deque[int] = deque()
 
@@ -56,14 +58,20 @@ class Budget:
     def streaming(self, key: str, at: int) -> None:
         """Note that a download of `key` has begun."""
         self.answered(key, at)
-        self._streams[key] = at + UNDER_WAY_MS
+        self._streams[key] = at, at + UNDER_WAY_MS
+
+    def arrived(self, key: str, at: int) -> None:
+        """Note that the first of the file of `key` has come. No journal knows: a replay counts on."""
+        if key in self._streams:
+            left, latest = self._streams[key]
+            self._streams[key] = left, min(at, latest)
 
     def answered(self, key: str, at: int) -> None:
         """Note that the request of `key` has come to its end, if one was under way."""
         if self._open.pop(key, None) is not None:
             insort(self._answered, at)
-        if (latest := self._streams.pop(key, None)) is not None:
-            insort(self._answered, min(at, latest))
+        if found := self._streams.pop(key, None):
+            insort(self._answered, min(at, found[1]))
 
     def looked(self, key: str, at: int) -> None:
         """Note that a status request of `key` has come to its end; a replay has not told that it left."""
@@ -73,16 +81,22 @@ class Budget:
 
     def settle(self) -> None:
         """Say that nothing is under way any more: what was, has counted from its leaving."""
-        for at in (*self._open.values(), *(latest - UNDER_WAY_MS for latest in self._streams.values())):
+        for at in (*self._open.values(), *(left for left, _ in self._streams.values())):
             insort(self._answered, at)
         self._open.clear()
         self._streams.clear()
+
+    def beside(self, events: Iterable[Event]) -> None:
+        """Count the requests of another lane of the same user, which are over."""
+        for event in events:
+            self.take_in(event)
+        self.settle()
 
     def allowed_at(self, now: int) -> int | None:
         """Return when the next request may leave: `now`, a later instant, or None until an answer comes."""
         while self._answered and self._answered[0] <= now - MINUTE_MS:
             self._answered.popleft()
-        latest = [at for at in self._streams.values() if at > now - MINUTE_MS]
+        latest = [at for _, at in self._streams.values() if at > now - MINUTE_MS]
         over = len(self._open) + len(latest) + len(self._answered) - self._rate
         if over < 0:
             return now

@@ -68,6 +68,7 @@ class LaneRun:
     over: Mapping[str, str] = field(default_factory=dict)
     manifest: str = ""
     closing: threading.Event = field(default_factory=threading.Event)
+    _heads: deque[tuple[str, int]] = field(default_factory=deque, init=False)
 
     def carry_out(self) -> None:
         """Run the lane to its end, or to a clean stop.
@@ -104,6 +105,9 @@ class LaneRun:
     def _take_in(self, arrived: deque[Event], until: int | None) -> None:
         """Record what effects have brought; in `arrived` stays what could not be journalled."""
         arrived.extend(self.pace.take(until))
+        # A download's head comes before its end: what ends it may be among the events.
+        while self._heads:
+            self.lane.budget.arrived(*self._heads.popleft())
         while arrived:
             self.journal.append(self.name, arrived[0])
             self._apply(arrived.popleft())
@@ -188,6 +192,7 @@ class LaneRun:
 
     def _download(self, key: str, url: str) -> Event:
         with self.client.download(url) as answer:
+            self._heads.append((key, self.pace.now()))
             match answer:
                 case Body():
                     return self._store(key, answer)

@@ -63,7 +63,7 @@ class Lane:
         self._most = self._room_for = min(queued, running + ahead)
         self._purpose = purpose
         self._judged = as_it_is if repeat_unknown else given_up
-        self._budget = Budget(requests_per_minute)
+        self.budget = Budget(requests_per_minute)
         self._looks = Looks(running, prior_ms)
         self._looked: set[str] = set()
         self._welcome = Welcome()
@@ -74,7 +74,7 @@ class Lane:
         """Take in one thing that happened; a partition of another manifest only takes time and places."""
         tracks = self.tracks if event.key in self.tracks else self._others
         before = tracks.get(event.key) or Track(event.key)
-        self._budget.take_in(event)
+        self.budget.take_in(event)
         track = tracks[event.key] = self._judged(after(before, event), event.at)
         self._looks.moved(before, track, event, scarce=self._scarce(event.at))
         if isinstance(event, Polled) and event.status == 200 and track.state == "running":
@@ -126,7 +126,7 @@ class Lane:
         self._closed = False
         self._welcome.begin()
         self._looked.clear()
-        self._budget.settle()
+        self.budget.settle()
         self._looks.settle(key for key, track in self._others.items() if track.stands)
         self._others |= {key: self._others[key].resumed() for key in self._looks.strange}
         self._back, self._moving = {}, {}
@@ -136,12 +136,6 @@ class Lane:
         planned = (key for key in self._back if self.tracks[key].state == "planned")
         self._fresh = deque(sorted(planned, key=self._welcome.doubtful.__contains__))
         self._back = {key: None for key in self._back if self.tracks[key].state != "planned"}
-
-    def beside(self, events: Iterable[Event]) -> None:
-        """Count the requests of another lane of the same user, which are over; after `resume`."""
-        for event in events:
-            self._budget.take_in(event)
-        self._budget.settle()
 
     @property
     def elsewhere(self) -> int:
@@ -178,7 +172,7 @@ class Lane:
         if self._creates() and self._room(now) and (key := self._to_create(now)):
             return Create(key, self.tracks[key].attempt + 1)
         looks = [(at, track) for at, track in self._due(moving, now) if at <= now]
-        if looks and self._budget.poll_allowed_at(now, self._most_polls(now)) <= now:
+        if looks and self.budget.poll_allowed_at(now, self._most_polls(now)) <= now:
             _, eldest = min(looks, key=lambda look: (look[0], self._order.get(look[1].key, len(self._order))))
             return Poll(eldest.key, eldest.status_url)
         return None
@@ -265,7 +259,7 @@ class Lane:
 
     def _allowed_at(self, now: int) -> int | None:
         """Return when the next request may leave; None where that is known only when an answer has come."""
-        at = self._budget.allowed_at(now)
+        at = self.budget.allowed_at(now)
         return None if at is None else max(at, self._pause_until)
 
     def _goes_on(self, moving: Sequence[Track], now: int) -> bool:
@@ -286,7 +280,7 @@ class Lane:
         """Yield the instants from which each thing could be done, but for the budget."""
         if self._fetches(moving):
             yield from (track.not_before for track in moving if track.state == "ready" and not track.busy)
-        polls = self._budget.poll_allowed_at(now, self._most_polls(now))
+        polls = self.budget.poll_allowed_at(now, self._most_polls(now))
         yield from (max(at, polls) for at, _ in self._due(moving, now))
         if not self._wants_to_create():
             return

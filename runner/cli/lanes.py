@@ -101,8 +101,9 @@ def _counted(room: Room, busy: Sequence[Prepared], idle: Sequence[Prepared]) -> 
     for one in busy:
         for other, user in users.items():
             if other != one.profile.name and user == users[one.profile.name]:
-                events = room.journal.replay(other)
-                one.lane.beside(event for event in events if one.at - COUNTED_MS < event.at <= one.at)
+                one.lane.budget.beside(
+                    event for event in room.journal.replay(other) if one.at - COUNTED_MS < event.at <= one.at
+                )
 
 
 def _claim(ready: Prepared, known: Credentials) -> Claim:

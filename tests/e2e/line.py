@@ -64,13 +64,15 @@ class Line:
     skew: Callable[[], int] | None = None
     """By how many milliseconds our own clock is wrong; the sandbox's is right."""
     closing: threading.Event = field(default_factory=threading.Event)
+    rate: int = 20
+    """How many requests a minute may have."""
     pace: Callable[[VirtualClock], Pace] | None = None
     """Returns another pace than one effect after the other on the sandbox's clock."""
 
     def run(self) -> Lane:
         """Carry the lane out, replaying what an earlier run left; return it."""
         made, clock = planned(self.exports), VirtualClock()
-        lane = Lane([one.key for one in made.partitions], requests_per_minute=20, running=2, queued=5)
+        lane = Lane([one.key for one in made.partitions], requests_per_minute=self.rate, running=2, queued=5)
         sink = Sink(self.root, sync=self.sync) if self.sync else Sink(self.root)
         with (
             self.reach(clock) if self.reach else self._client(clock) as client,

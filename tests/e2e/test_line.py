@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from runner.budget import MINUTE_MS
 from runner.errors import Exit
-from runner.events import Event
+from runner.events import Downloading, Event
 from runner.execute import BARE, InLine, Pace, Threads
 from runner.sandbox.clock import VirtualClock
 from runner.sandbox.quirks import Quirks
@@ -132,6 +133,21 @@ def test_a_foreign_address_in_an_answer_is_refused(tmp_path: Path, step: str) ->
     )
     line = Line(tmp_path, faults=once(step, lambda: page(200, body)))
     assert line.failure(line.run()) == ("E-ORIGIN", Exit.UNTRUSTED)
+
+
+def test_the_request_of_a_long_file_counts_from_when_the_first_of_it_came(tmp_path: Path) -> None:
+    """How long the rest takes is no matter of the vendor's limit: it holds no other request up."""
+    clocks: list[VirtualClock] = []
+
+    def pace(clock: VirtualClock) -> InLine:
+        clocks.append(clock)
+        return InLine(clock.now_ms, clock.advance)
+
+    line = Line(tmp_path, rate=1, pace=pace, sync=lambda file: clocks[0].advance(10_000))
+    lane = line.run()
+    (began,) = [event.at for event in line.events if isinstance(event, Downloading)]
+    assert line.events[-1].at >= began + 10_000
+    assert lane.budget.allowed_at(began + 10_000) == began + MINUTE_MS
 
 
 def test_a_stop_in_a_download_leaves_no_file_and_goes_on_later(tmp_path: Path) -> None:

@@ -52,6 +52,17 @@ def test_a_long_download_counts_no_longer_than_it_could_be_on_its_way() -> None:
     assert budget.allowed_at(UNDER_WAY_MS + MINUTE_MS) == UNDER_WAY_MS + MINUTE_MS
 
 
+def test_a_download_counts_from_when_the_first_of_it_came() -> None:
+    """Its request has arrived by then, however long the file takes; of no other request that is told."""
+    budget = Budget(1)
+    budget.streaming("a", 0)
+    budget.arrived("a", 2_000)
+    budget.arrived("b", 3_000)
+    assert budget.allowed_at(5_000) == 2_000 + MINUTE_MS
+    budget.answered("a", 50_000)
+    assert budget.allowed_at(50_000) == 2_000 + MINUTE_MS
+
+
 def test_a_request_of_a_killed_run_counts_beside_the_one_that_repeats_it() -> None:
     """A replay shows two that left for one partition: both have."""
     budget = Budget(2)
