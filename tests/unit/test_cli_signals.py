@@ -51,7 +51,15 @@ sys.meta_path.insert(0, Loading())
 """
 """Lets a signal come when Python looks for the module of that name."""
 STORM = """\
-sys.stderr.write = lambda text, write=sys.stderr.write: (os.kill(os.getpid(), {number}), write(text))[1]
+class Storm:
+        def __init__(self, stream):
+            self.stream = stream
+        def write(self, text):
+            os.kill(os.getpid(), {number})
+            return self.stream.write(text)
+        def flush(self):
+            self.stream.flush()
+    sys.stderr = Storm(sys.stderr)
     raise click.UsageError("x")
 """
 """Lets a signal come whenever something is told."""
