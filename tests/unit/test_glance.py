@@ -18,12 +18,13 @@ from runner.journal import Journal
 
 INTENT = Intent(key="k", at=1, attempt=1, request_digest="d")
 KILLED = """
-import os, sys
+import os, signal, sys
 from pathlib import Path
 from runner.events import Intent
 from runner.journal import Journal
-Journal.open(Path(sys.argv[1])).append("acme", Intent(key="k", at=1, attempt=1, request_digest="d"))
-os._exit(9)
+journal = Journal.open(Path(sys.argv[1]))
+journal.append("acme", Intent(key="k", at=1, attempt=1, request_digest="d"))
+os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
