@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from runner.cli import streams
+from runner.cli import passing, streams
 from runner.cli.command import outcome
 from runner.cli.run import run
 from runner.journal import Journal
@@ -72,10 +72,15 @@ def careless(path: Path, *others: Any) -> Journal:
     return journal
 
 
+def with_sink(sink: Any) -> Mapping[str, Any]:
+    """Return how a run begins, with another sink."""
+    return {"begun": led(passing.begun, {"Sink": sink})}
+
+
 BROKEN: Mapping[str, Mapping[str, Any]] = {
-    "no file sync": {"Sink": partial(Sink, sync=folders_only)},
-    "no folder sync": {"Sink": partial(Sink, sync=files_only)},
-    "in place": {"Sink": InPlace},
+    "no file sync": with_sink(partial(Sink, sync=folders_only)),
+    "no folder sync": with_sink(partial(Sink, sync=files_only)),
+    "in place": with_sink(InPlace),
     "no journal sync": {"Journal": SimpleNamespace(open=careless)},
 }
 """What each variant puts in the place of the product's own parts."""
