@@ -11,21 +11,23 @@ from runner.sandbox.accounts import Account
 from runner.sandbox.clock import ScaledClock
 from runner.sandbox.server import serve
 from tests.crash.stage import TODAY
+from tests.e2e.launch import care_export
 from tests.e2e.terminal import Terminal
 
 MONTH = TODAY.replace(day=1) - timedelta(days=1)
 """In the last month that is over: whoever renews the picture, it is no longer to come."""
-FILE = f"{MONTH:%B}.yaml".lower()
-MANIFEST = f"""\
+BEFORE = MONTH.replace(day=1) - timedelta(days=1)
+FILE, EARLIER = (f"{month:%B}.yaml".lower() for month in (MONTH, BEFORE))
+MANIFEST = """\
 version: 1
 profiles: [acme, globex]
 timezone: UTC
-period: {MONTH:%Y-%m}
+period: PERIOD
 exports:
-  - {{id: posts, report: incoming_post}}
-  - {{id: responses, report: response}}
-  - {{id: raw_agent_states, report: raw_agent_states}}
-  - {{id: closed, report: conversation, parameters: {{conversationReportType: CLOSED}}}}
+  - {id: posts, report: incoming_post}
+  - {id: responses, report: response}
+  - {id: raw_agent_states, report: raw_agent_states}
+  - {id: closed, report: conversation, parameters: {conversationReportType: CLOSED}}
 """
 COMPANIES = {
     name: Account(f"reports@{name}.example", f"password of {name}", f"{name.upper()}-COMPANY-KEY")
@@ -47,6 +49,8 @@ def screen(folder: Path) -> str:
     clock = ScaledClock(SPEED, int(TODAY.timestamp()) * 1000, time.monotonic)
     with serve(accounts=tuple(COMPANIES.values()), clock=clock) as served:
         _furnish(folder, served.api_origin)
+        # Of jobs that were never done before nobody can tell how long they take: so a month goes before.
+        assert care_export(folder, "run", "--progress", "none", EARLIER).returncode == 0
         with Terminal(folder, "run", FILE) as terminal:
             shown = ""
             while MOMENT not in shown:
@@ -57,7 +61,8 @@ def screen(folder: Path) -> str:
 
 def _furnish(folder: Path, origin: str) -> None:
     """Write the manifest, the profiles, and the secrets that they name."""
-    (folder / FILE).write_text(MANIFEST)
+    for file, month in ((FILE, MONTH), (EARLIER, BEFORE)):
+        (folder / file).write_text(MANIFEST.replace("PERIOD", f"{month:%Y-%m}"))
     profiles = ["version: 1", "profiles:"]
     for name, account in COMPANIES.items():
         secrets = {
