@@ -98,12 +98,14 @@ def _counted(room: Room, busy: Sequence[Prepared], idle: Sequence[Prepared]) -> 
     for one in idle:
         with suppress(Refusal):
             users[one.profile.name] = _claim(one, credentials(one.profile)).user
-    for one in busy:
-        for other, user in users.items():
-            if other != one.profile.name and user == users[one.profile.name]:
-                one.lane.budget.beside(
-                    event for event in room.journal.replay(other) if one.at - COUNTED_MS < event.at <= one.at
-                )
+    for other in (*busy, *idle):
+        name = other.profile.name
+        same = [one for one in busy if one is not other and users[one.profile.name] == users.get(name)]
+        if same:
+            since = min(one.at for one in same) - COUNTED_MS
+            recent = [event for event in room.journal.replay(name) if event.at > since]
+            for one in same:
+                one.lane.budget.beside(event for event in recent if one.at - COUNTED_MS < event.at <= one.at)
 
 
 def _claim(ready: Prepared, known: Credentials) -> Claim:

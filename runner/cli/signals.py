@@ -42,18 +42,18 @@ class Terminated(KeyboardInterrupt):
     """SIGTERM came: like Ctrl-C, but the program ends with 143."""
 
 
-def leave(code: int) -> None:
-    """Say the last words and end the program where it stands, if it is the command: with 130 or 143."""
+def leave(code: int, *, told: bool = False) -> None:
+    """End the program where it stands, if it is the command; say the last words where they are not `told`."""
     if _hears:
-        _tell(code)
+        if not told:
+            _tell(code)
         os._exit(code)
 
 
 def wish(number: int) -> KeyboardInterrupt:
     """Return the exception that a signal is. The program has `LEAVING_S` from here on to come to its end."""
     end = Terminated() if number == signal.SIGTERM else KeyboardInterrupt()
-    if _hears:
-        _leave_in_time(end, told=False)
+    _leave_in_time(_code(end))
     return end
 
 
@@ -101,27 +101,23 @@ def behind(error: BaseException | None) -> KeyboardInterrupt | None:
 
 def _broken_off(end: KeyboardInterrupt) -> int:
     """Say the last words and return the exit code."""
+    code = _code(end)
     _pass_over()
-    _leave_in_time(end, told=True)
-    _tell(_code(end))
+    _leave_in_time(code, told=True)
+    _tell(code)
     _let_go()
-    return _code(end)
+    return code
 
 
 def _code(end: KeyboardInterrupt) -> Exit:
     return Exit.TERMINATED if isinstance(end, Terminated) else Exit.INTERRUPTED
 
 
-def _leave_in_time(end: KeyboardInterrupt, *, told: bool) -> None:
+def _leave_in_time(code: int, *, told: bool = False) -> None:
     """Let nothing hold up the end: Python waits for its threads, and one may hang in what was broken off."""
-
-    def late(number: int, frame: FrameType | None) -> None:
-        if not told:
-            _tell(_code(end))
-        os._exit(_code(end))
-
-    signal.signal(signal.SIGALRM, late)
-    signal.alarm(LEAVING_S)
+    if _hears:
+        signal.signal(signal.SIGALRM, lambda *_: leave(code, told=told))
+        signal.alarm(LEAVING_S)
 
 
 def _pass_over() -> None:
